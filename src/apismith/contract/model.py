@@ -1,0 +1,581 @@
+"""The contract as data: complete, valid, frozen.
+
+`load.py` makes it from Python, `Contract.model_dump_json()` and `model_validate_json()` carry it as JSON, and every job
+reads it. Names are as the user wrote them; nothing here is about files or code that will be generated.
+"""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import Field as PydanticField
+
+from apismith.findings import Span
+
+
+class Node(BaseModel):
+    """Base of all parts of a contract: immutable, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# Access rules ---------------------------------------------------------------------------------------------------------
+
+
+class Atom(Node):
+    """Who may: everybody, any account, nobody, the row's owner, or (for the account entity) the account itself."""
+
+    rule: Literal["anyone", "member", "nobody", "owner", "you"]
+
+
+class HasRole(Node):
+    """Who may: accounts with this role (`admin` or a custom one)."""
+
+    rule: Literal["role"] = "role"
+    role: str
+
+
+class AnyOf(Node):
+    """`a | b`."""
+
+    rule: Literal["any"] = "any"
+    of: tuple["Rule", ...]
+
+
+class AllOf(Node):
+    """`a & b`."""
+
+    rule: Literal["all"] = "all"
+    of: tuple["Rule", ...]
+
+
+Rule = Annotated[Atom | HasRole | AnyOf | AllOf, PydanticField(discriminator="rule")]
+
+
+class Access(Node):
+    """The rule of each basic operation; defaults have been resolved by the loader."""
+
+    read: Rule
+    create: Rule
+    update: Rule
+    delete: Rule
+
+
+# Fields and relations -------------------------------------------------------------------------------------------------
+
+
+class Scalar(StrEnum):
+    """What one value is."""
+
+    STR = "str"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    DECIMAL = "decimal"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    DURATION = "duration"
+    UUID = "uuid"
+    EMAIL = "email"
+    URL = "url"
+    ENUM = "enum"
+    JSON = "json"
+
+
+class Type(Node):
+    """Type of a field, a parameter or a result that is not an entity.
+
+    Args:
+        scalar: kind of the value, or of the items when `many`.
+        enum: name of the `EnumType`, when scalar is `enum`.
+        many: a list of such values.
+        nullable: None is allowed.
+    """
+
+    scalar: Scalar
+    enum: str | None = None
+    many: bool = False
+    nullable: bool = False
+
+
+class Constraints(Node):
+    """Pydantic's constraints, by Pydantic's names. For `many` types the lengths count items."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    gt: int | float | str | None = None
+    ge: int | float | str | None = None
+    lt: int | float | str | None = None
+    le: int | float | str | None = None
+    multiple_of: int | float | str | None = None
+    max_digits: int | None = None
+    decimal_places: int | None = None
+
+
+class Default(Node):
+    """Value of a field that the client leaves out.
+
+    `value` is the JSON form of a constant (for an enum: the member's value; for a decimal, date …: its text).
+    `call` is a value made when the row is made: now, today, a random UUID, an empty list, an empty mapping.
+    Exactly one of the two is meant: `call` when it is set, `value` (which may be None) otherwise.
+    """
+
+    value: JsonValue = None
+    call: Literal["now", "today", "uuid", "list", "dict"] | None = None
+
+
+class Field(Node):
+    """One column of an entity that is not a relation.
+
+    Args:
+        default: None when the client must send the field.
+        secret: stored hashed, never returned; marks the account entity.
+        exclude: in the database, not in answers.
+        slug_of: server-owned; made from this field of the same entity when the row is created, and unique.
+        was: former name of the field, for `evolve`.
+        external: `service.Entity` whose key this value is, in another service.
+    """
+
+    name: str
+    type: Type
+    constraints: Constraints = Constraints()
+    default: Default | None = None
+    unique: bool = False
+    indexed: bool = False
+    secret: bool = False
+    exclude: bool = False
+    slug_of: str | None = None
+    was: str | None = None
+    external: str | None = None
+    title: str | None = None
+    description: str | None = None
+    examples: tuple[JsonValue, ...] = ()
+    span: Span | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether a client must send it on creation."""
+        return self.default is None and self.slug_of is None
+
+
+class Relation(Node):
+    """A field whose type is an entity.
+
+    Args:
+        target: name of the entity.
+        many: a set (n-n, or the reverse side of a relation); else one row or, when nullable, none.
+        reverse_of: name of the relation of `target` whose other side this is (`Reverse`); None for a relation that is stored here.
+        owner: the account that owns the row; set by the server.
+        parent: the row lives below its parent: nested routes, deleted with it.
+        tenant: the row is only visible to accounts of the same tenant; set by the server.
+        unique: one-to-one.
+        max_items: most items of a set; a set with a bound is embedded in answers and written with the row, one without has
+            routes of its own.
+        exclude: in the database, not in answers.
+    """
+
+    name: str
+    target: str
+    many: bool = False
+    nullable: bool = False
+    reverse_of: str | None = None
+    owner: bool = False
+    parent: bool = False
+    tenant: bool = False
+    unique: bool = False
+    max_items: int | None = None
+    exclude: bool = False
+    was: str | None = None
+    description: str | None = None
+    span: Span | None = None
+
+
+# Bodies: the subset of Python that becomes SQL ------------------------------------------------------------------------
+
+
+class Constant(Node):
+    """A literal: text, number, truth value, None."""
+
+    node: Literal["constant"] = "constant"
+    value: str | int | float | bool | None
+
+
+class EnumMember(Node):
+    """`Status.published`: the member's name and the enum it belongs to."""
+
+    node: Literal["member"] = "member"
+    enum: str
+    member: str
+
+
+class Now(Node):
+    """`now()`: the time of the request, in UTC."""
+
+    node: Literal["now"] = "now"
+
+
+class Path(Node):
+    """A name and the attributes after it: `self`, `me.following`, `a.author.username`, a parameter.
+
+    `root` is `self`, `me`, a parameter, or the variable of the comprehension around it; `steps` are names of fields and relations.
+    """
+
+    node: Literal["path"] = "path"
+    root: str
+    steps: tuple[str, ...] = ()
+
+
+class Compare(Node):
+    """`left op right`; `in` tests membership of a relation or a list, `is` only None."""
+
+    node: Literal["compare"] = "compare"
+    op: Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
+    left: "Expression"
+    right: "Expression"
+
+
+class Logic(Node):
+    """`and`, `or`, `not` over its operands (`not` has one)."""
+
+    node: Literal["logic"] = "logic"
+    op: Literal["and", "or", "not"]
+    operands: tuple["Expression", ...]
+
+
+class Arithmetic(Node):
+    """`left op right` on numbers."""
+
+    node: Literal["arithmetic"] = "arithmetic"
+    op: Literal["+", "-", "*", "/"]
+    left: "Expression"
+    right: "Expression"
+
+
+class Count(Node):
+    """`count(self.comments)`, or `count(c for c in self.comments if …)` with `variable` and `where`."""
+
+    node: Literal["count"] = "count"
+    of: Path
+    variable: str | None = None
+    where: "Expression | None" = None
+
+
+class Select(Node):
+    """`Page(a for a in Article if …)`: rows of an entity, as a page or (`[…]`) a list."""
+
+    node: Literal["select"] = "select"
+    entity: str
+    variable: str
+    where: "Expression | None" = None
+
+
+Expression = Annotated[
+    Constant | EnumMember | Now | Path | Compare | Logic | Arithmetic | Count | Select,
+    PydanticField(discriminator="node"),
+]
+
+
+class Link(Node):
+    """`me.following.add(self)` and `me.following.discard(self)`."""
+
+    node: Literal["link"] = "link"
+    op: Literal["add", "discard"]
+    target: Path
+    value: Path
+
+
+class Assign(Node):
+    """`self.status = …` (also `+=` and `-=`, as arithmetic)."""
+
+    node: Literal["assign"] = "assign"
+    target: Path
+    value: Expression
+
+
+class Return(Node):
+    """`return …`; always the last statement where there is one."""
+
+    node: Literal["return"] = "return"
+    value: Expression
+
+
+Statement = Annotated[Link | Assign | Return, PydanticField(discriminator="node")]
+
+
+# Operations, events ---------------------------------------------------------------------------------------------------
+
+
+class Deprecated(Node):
+    """Headers of RFC 9745 and RFC 8594: ISO dates, and where to read more."""
+
+    since: str
+    sunset: str | None = None
+    link: str | None = None
+
+
+class Computed(Node):
+    """A value of the answer that is not stored: its type and the expression over `self`."""
+
+    name: str
+    type: Type
+    value: Expression
+    description: str | None = None
+    span: Span | None = None
+
+
+class Parameter(Node):
+    """A parameter of an action or query, besides `self` and `me`.
+
+    Args:
+        place: where a client sends it: in the path, in the query (GET, DELETE), or as a member of the JSON body.
+        entity: an entity, sent as its key; else `type`.
+    """
+
+    name: str
+    place: Literal["path", "query", "body"]
+    type: Type | None = None
+    entity: str | None = None
+    constraints: Constraints = Constraints()
+    default: Default | None = None
+    description: str | None = None
+
+
+class Result(Node):
+    """What an operation answers: nothing (204), a value, one entity, a list or a page of an entity."""
+
+    shape: Literal["nothing", "value", "entity", "list", "page"]
+    entity: str | None = None
+    type: Type | None = None
+
+
+class Operation(Node):
+    """An action (a method of an entity) or a query (a function).
+
+    Args:
+        entity: the entity of an action, whose row the path's keys find.
+        key: of an action: the unique field that the path names (`{slug}`), e.g. `slug`, `username`, `id`.
+        uses_me: it has the parameter `me`.
+        body: the statements, or None for `...`: to be written by the user, 501 until then.
+    """
+
+    name: str
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    allow: Rule
+    entity: str | None = None
+    key: str | None = None
+    uses_me: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    result: Result
+    body: tuple[Statement, ...] | None = None
+    description: str | None = None
+    deprecated: Deprecated | None = None
+    span: Span | None = None
+
+
+class Handler(Node):
+    """What happens after a row was created, updated or deleted (in the background, or before the answer)."""
+
+    name: str
+    event: Literal["created", "updated", "deleted"]
+    entity: str
+    background: bool = False
+    publish: str | None = None
+    description: str | None = None
+    span: Span | None = None
+
+
+# Entities -------------------------------------------------------------------------------------------------------------
+
+
+class Listing(Node):
+    """How an entity is listed.
+
+    Args:
+        allow: who may list it, when that differs from who may read one.
+        filters: field paths, e.g. `author.username`, `tags`, `status`.
+        order: field names that a client may order by; the first is the default, `-` means descending.
+    """
+
+    allow: Rule | None = None
+    filters: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("-id",)
+
+
+class Check(Node):
+    """A row check: a name for the constraint and the condition over `self`."""
+
+    name: str
+    where: Expression
+    source: str
+
+
+class Rules(Node):
+    """What the database enforces over several columns; names are of fields and relations."""
+
+    unique: tuple[tuple[str, ...], ...] = ()
+    index: tuple[tuple[str, ...], ...] = ()
+    check: tuple[Check, ...] = ()
+
+
+class Entity(Node):
+    """One kind of thing.
+
+    Args:
+        key: name of the field in its paths: `id`, or a unique field such as `slug`.
+        timestamps: has `created_at` and `updated_at`, owned by the server.
+        soft_delete: deleting sets `deleted_at`; such rows are invisible.
+        audited: changes are written to the audit log.
+        versioned: optimistic lock: a `version` that counts up.
+    """
+
+    name: str
+    description: str | None = None
+    key: str = "id"
+    fields: tuple[Field, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    actions: tuple[Operation, ...] = ()
+    access: Access
+    listing: Listing = Listing()
+    rules: Rules = Rules()
+    timestamps: bool = False
+    soft_delete: bool = False
+    audited: bool = False
+    versioned: bool = False
+    was: str | None = None
+    deprecated: Deprecated | None = None
+    span: Span | None = None
+
+    def field(self, name: str) -> Field | None:
+        """The field of this name, if it is one of the entity's own."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def relation(self, name: str) -> Relation | None:
+        """The relation of this name."""
+        return next((relation for relation in self.relations if relation.name == name), None)
+
+    @property
+    def owner(self) -> Relation | None:
+        """The relation to the account that owns a row."""
+        return next((relation for relation in self.relations if relation.owner), None)
+
+    @property
+    def parent(self) -> Relation | None:
+        """The relation to the row that this one lives below."""
+        return next((relation for relation in self.relations if relation.parent), None)
+
+    @property
+    def is_account(self) -> bool:
+        """Whether its rows are the ones that log in."""
+        return any(field.secret for field in self.fields)
+
+
+class EnumMemberType(Node):
+    """Name and stored value of one member."""
+
+    name: str
+    value: str
+
+
+class EnumType(Node):
+    """A closed set of texts: an `Enum` of the contract, or a `Literal[...]` of one field."""
+
+    name: str
+    members: tuple[EnumMemberType, ...]
+    description: str | None = None
+
+
+# Choices --------------------------------------------------------------------------------------------------------------
+
+
+class Database(Node):
+    """Where rows are kept, and what their `id` is: counted integers or UUIDv7."""
+
+    kind: Literal["sqlite", "postgres", "mysql", "mongo"] = "sqlite"
+    ids: Literal["int", "uuid"] = "int"
+
+
+class Cache(Node):
+    """Where answers are cached."""
+
+    kind: Literal["memory", "redis"]
+
+
+class Tasks(Node):
+    """What runs durable background work, and through which broker."""
+
+    kind: Literal["celery"]
+    broker: Literal["redis", "rabbitmq"]
+
+
+class Auth(Node):
+    """How accounts log in: JWT access tokens and refresh tokens.
+
+    Args:
+        account: name of the account entity.
+        login: its unique field that is typed into the log-in form.
+        secret: its `Secret` field.
+        access_minutes: life of an access token.
+        refresh_days: life of a refresh token.
+    """
+
+    kind: Literal["jwt"] = "jwt"
+    account: str
+    login: str
+    secret: str
+    access_minutes: int = 15
+    refresh_days: int = 30
+
+
+class Limits(Node):
+    """Requests per period (`120/minute`) for everybody and for logging in, and the largest body in bytes."""
+
+    default: str = "120/minute"
+    login: str = "5/minute"
+    body: int = 1_000_000
+
+
+class Cors(Node):
+    """Origins of browsers that may call."""
+
+    origins: tuple[str, ...] = ()
+
+
+class Contract(Node):
+    """One backend, complete and valid.
+
+    Args:
+        auth: None when the contract says `auth=None`: then every rule is `anyone` or `nobody`.
+        roles: custom roles, besides `member` and `admin`.
+    """
+
+    schema_version: Literal[1] = 1
+    name: str
+    description: str | None = None
+    version: str = "v1"
+    entities: tuple[Entity, ...]
+    enums: tuple[EnumType, ...] = ()
+    queries: tuple[Operation, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    roles: tuple[str, ...] = ()
+    database: Database = Database()
+    cache: Cache | None = None
+    tasks: Tasks | None = None
+    auth: Auth | None = None
+    limits: Limits = Limits()
+    cors: Cors = Cors()
+    deprecated: Deprecated | None = None
+
+    @cached_property
+    def by_name(self) -> dict[str, Entity]:
+        """Entities by their names."""
+        return {entity.name: entity for entity in self.entities}
+
+    @property
+    def account(self) -> Entity | None:
+        """The entity whose rows log in."""
+        return self.by_name[self.auth.account] if self.auth else None

@@ -1,0 +1,54 @@
+"""Everything that a user can do wrong: each error has a code, a place and a hint.
+
+The tree is small: a job raises a subclass of `ApismithError`, a surface prints it and exits with `exit_code`.
+The code of an error is its class name in kebab case (`UnknownTarget` → `unknown-target`), so a new mistake is a
+new class and nothing else.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from apismith.findings import Span
+
+
+class ApismithError(Exception):
+    """A mistake that the user can mend.
+
+    Args:
+        message: what is wrong and what follows from it, in one or two sentences without a final newline.
+        at: where, if it is in a file.
+        hint: what to do instead.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, at: Span | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+
+    @property
+    def code(self) -> str:
+        """Stable identifier of this kind of mistake, e.g. `unknown-target`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The hint for a word that is not known: the nearest one, else all of them where they are few.
+
+    Args:
+        word: what the user wrote.
+        known: the words that would have been right.
+    """
+    candidates = sorted(set(known))
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if not near:
+        folded = {candidate.casefold(): candidate for candidate in candidates}
+        near = [folded[word.casefold()]] if word.casefold() in folded else []
+    if near:
+        return f"Did you mean '{near[0]}'?"
+    if candidates and len(candidates) <= 15:
+        return "Known: " + ", ".join(candidates) + "."
+    return None
