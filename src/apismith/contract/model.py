@@ -8,17 +8,71 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic import Field as PydanticField
+from pydantic import JsonValue
 
+from apismith.contract.choices import (
+    Auth as Auth,
+)
+from apismith.contract.choices import (
+    Cache as Cache,
+)
+from apismith.contract.choices import (
+    Cors as Cors,
+)
+from apismith.contract.choices import (
+    Database as Database,
+)
+from apismith.contract.choices import (
+    Limits as Limits,
+)
+from apismith.contract.choices import (
+    Tasks as Tasks,
+)
+from apismith.contract.expressions import (
+    Arithmetic as Arithmetic,
+)
+from apismith.contract.expressions import (
+    Assign as Assign,
+)
+from apismith.contract.expressions import (
+    Compare as Compare,
+)
+from apismith.contract.expressions import (
+    Constant as Constant,
+)
+from apismith.contract.expressions import (
+    Count as Count,
+)
+from apismith.contract.expressions import (
+    EnumMember as EnumMember,
+)
+from apismith.contract.expressions import (
+    Expression as Expression,
+)
+from apismith.contract.expressions import (
+    Link as Link,
+)
+from apismith.contract.expressions import (
+    Logic as Logic,
+)
+from apismith.contract.expressions import (
+    Now as Now,
+)
+from apismith.contract.expressions import (
+    Path as Path,
+)
+from apismith.contract.expressions import (
+    Return as Return,
+)
+from apismith.contract.expressions import (
+    Select as Select,
+)
+from apismith.contract.expressions import (
+    Statement as Statement,
+)
+from apismith.contract.node import Node as Node
 from apismith.findings import Span
-
-
-class Node(BaseModel):
-    """Base of all parts of a contract: immutable, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
 
 # Access rules ---------------------------------------------------------------------------------------------------------
 
@@ -191,118 +245,6 @@ class Relation(Node):
     was: str | None = None
     description: str | None = None
     span: Span | None = None
-
-
-# Bodies: the subset of Python that becomes SQL ------------------------------------------------------------------------
-
-
-class Constant(Node):
-    """A literal: text, number, truth value, None."""
-
-    node: Literal["constant"] = "constant"
-    value: str | int | float | bool | None
-
-
-class EnumMember(Node):
-    """`Status.published`: the member's name and the enum it belongs to."""
-
-    node: Literal["member"] = "member"
-    enum: str
-    member: str
-
-
-class Now(Node):
-    """`now()`: the time of the request, in UTC."""
-
-    node: Literal["now"] = "now"
-
-
-class Path(Node):
-    """A name and the attributes after it: `self`, `me.following`, `a.author.username`, a parameter.
-
-    `root` is `self`, `me`, a parameter, or the variable of the comprehension around it; `steps` are names of fields and relations.
-    """
-
-    node: Literal["path"] = "path"
-    root: str
-    steps: tuple[str, ...] = ()
-
-
-class Compare(Node):
-    """`left op right`; `in` tests membership of a relation or a list, `is` only None."""
-
-    node: Literal["compare"] = "compare"
-    op: Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
-    left: "Expression"
-    right: "Expression"
-
-
-class Logic(Node):
-    """`and`, `or`, `not` over its operands (`not` has one)."""
-
-    node: Literal["logic"] = "logic"
-    op: Literal["and", "or", "not"]
-    operands: tuple["Expression", ...]
-
-
-class Arithmetic(Node):
-    """`left op right` on numbers."""
-
-    node: Literal["arithmetic"] = "arithmetic"
-    op: Literal["+", "-", "*", "/"]
-    left: "Expression"
-    right: "Expression"
-
-
-class Count(Node):
-    """`count(self.comments)`, or `count(c for c in self.comments if …)` with `variable` and `where`."""
-
-    node: Literal["count"] = "count"
-    of: Path
-    variable: str | None = None
-    where: "Expression | None" = None
-
-
-class Select(Node):
-    """`Page(a for a in Article if …)`: rows of an entity, as a page or (`[…]`) a list."""
-
-    node: Literal["select"] = "select"
-    entity: str
-    variable: str
-    where: "Expression | None" = None
-
-
-Expression = Annotated[
-    Constant | EnumMember | Now | Path | Compare | Logic | Arithmetic | Count | Select,
-    PydanticField(discriminator="node"),
-]
-
-
-class Link(Node):
-    """`me.following.add(self)` and `me.following.discard(self)`."""
-
-    node: Literal["link"] = "link"
-    op: Literal["add", "discard"]
-    target: Path
-    value: Path
-
-
-class Assign(Node):
-    """`self.status = …` (also `+=` and `-=`, as arithmetic)."""
-
-    node: Literal["assign"] = "assign"
-    target: Path
-    value: Expression
-
-
-class Return(Node):
-    """`return …`; always the last statement where there is one."""
-
-    node: Literal["return"] = "return"
-    value: Expression
-
-
-Statement = Annotated[Link | Assign | Return, PydanticField(discriminator="node")]
 
 
 # Operations, events ---------------------------------------------------------------------------------------------------
@@ -489,60 +431,7 @@ class EnumType(Node):
     description: str | None = None
 
 
-# Choices --------------------------------------------------------------------------------------------------------------
-
-
-class Database(Node):
-    """Where rows are kept, and what their `id` is: counted integers or UUIDv7."""
-
-    kind: Literal["sqlite", "postgres", "mysql", "mongo"] = "sqlite"
-    ids: Literal["int", "uuid"] = "int"
-
-
-class Cache(Node):
-    """Where answers are cached."""
-
-    kind: Literal["memory", "redis"]
-
-
-class Tasks(Node):
-    """What runs durable background work, and through which broker."""
-
-    kind: Literal["celery"]
-    broker: Literal["redis", "rabbitmq"]
-
-
-class Auth(Node):
-    """How accounts log in: JWT access tokens and refresh tokens.
-
-    Args:
-        account: name of the account entity.
-        login: its unique field that is typed into the log-in form.
-        secret: its `Secret` field.
-        access_minutes: life of an access token.
-        refresh_days: life of a refresh token.
-    """
-
-    kind: Literal["jwt"] = "jwt"
-    account: str
-    login: str
-    secret: str
-    access_minutes: int = 15
-    refresh_days: int = 30
-
-
-class Limits(Node):
-    """Requests per period (`120/minute`) for everybody and for logging in, and the largest body in bytes."""
-
-    default: str = "120/minute"
-    login: str = "5/minute"
-    body: int = 1_000_000
-
-
-class Cors(Node):
-    """Origins of browsers that may call."""
-
-    origins: tuple[str, ...] = ()
+# The whole -----------------------------------------------------------------------------------------------------------
 
 
 class Contract(Node):

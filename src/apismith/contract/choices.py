@@ -1,0 +1,58 @@
+"""Choices: the infrastructure decisions of a contract, as values."""
+
+from typing import Literal
+
+from apismith.contract.node import Node
+
+
+class Database(Node):
+    """Where rows are kept, and what their `id` is: counted integers or UUIDv7."""
+
+    kind: Literal["sqlite", "postgres", "mysql", "mongo"] = "sqlite"
+    ids: Literal["int", "uuid"] = "int"
+
+
+class Cache(Node):
+    """Where answers are cached."""
+
+    kind: Literal["memory", "redis"]
+
+
+class Tasks(Node):
+    """What runs durable background work, and through which broker."""
+
+    kind: Literal["celery"]
+    broker: Literal["redis", "rabbitmq"]
+
+
+class Auth(Node):
+    """How accounts log in: JWT access tokens and refresh tokens.
+
+    Args:
+        account: name of the account entity.
+        login: its unique field that is typed into the log-in form.
+        secret: its `Secret` field.
+        access_minutes: life of an access token.
+        refresh_days: life of a refresh token.
+    """
+
+    kind: Literal["jwt"] = "jwt"
+    account: str
+    login: str
+    secret: str
+    access_minutes: int = 15
+    refresh_days: int = 30
+
+
+class Limits(Node):
+    """Requests per period (`120/minute`) for everybody and for logging in, and the largest body in bytes."""
+
+    default: str = "120/minute"
+    login: str = "5/minute"
+    body: int = 1_000_000
+
+
+class Cors(Node):
+    """Origins of browsers that may call."""
+
+    origins: tuple[str, ...] = ()
