@@ -31,7 +31,8 @@ class Now(Node):
 class Path(Node):
     """A name and the attributes after it: `self`, `me.following`, `a.author.username`, a parameter.
 
-    `root` is `self`, `me`, a parameter, or the variable of the comprehension around it; `steps` are names of fields and relations.
+    `root` is `self`, `me`, a parameter, or the variable of the comprehension around it; `steps` are names of
+    fields and relations.
     """
 
     node: Literal["path"] = "path"

@@ -4,11 +4,9 @@
 reads it. Names are as the user wrote them; nothing here is about files or code that will be generated.
 """
 
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field as PydanticField
 from pydantic import JsonValue
 
 from apismith.contract.choices import (
@@ -72,113 +70,39 @@ from apismith.contract.expressions import (
     Statement as Statement,
 )
 from apismith.contract.node import Node as Node
+from apismith.contract.rules import (
+    Access as Access,
+)
+from apismith.contract.rules import (
+    AllOf as AllOf,
+)
+from apismith.contract.rules import (
+    AnyOf as AnyOf,
+)
+from apismith.contract.rules import (
+    Atom as Atom,
+)
+from apismith.contract.rules import (
+    HasRole as HasRole,
+)
+from apismith.contract.rules import (
+    Rule as Rule,
+)
+from apismith.contract.types import (
+    Constraints as Constraints,
+)
+from apismith.contract.types import (
+    Default as Default,
+)
+from apismith.contract.types import (
+    Scalar as Scalar,
+)
+from apismith.contract.types import (
+    Type as Type,
+)
 from apismith.findings import Span
 
-# Access rules ---------------------------------------------------------------------------------------------------------
-
-
-class Atom(Node):
-    """Who may: everybody, any account, nobody, the row's owner, or (for the account entity) the account itself."""
-
-    rule: Literal["anyone", "member", "nobody", "owner", "you"]
-
-
-class HasRole(Node):
-    """Who may: accounts with this role (`admin` or a custom one)."""
-
-    rule: Literal["role"] = "role"
-    role: str
-
-
-class AnyOf(Node):
-    """`a | b`."""
-
-    rule: Literal["any"] = "any"
-    of: tuple["Rule", ...]
-
-
-class AllOf(Node):
-    """`a & b`."""
-
-    rule: Literal["all"] = "all"
-    of: tuple["Rule", ...]
-
-
-Rule = Annotated[Atom | HasRole | AnyOf | AllOf, PydanticField(discriminator="rule")]
-
-
-class Access(Node):
-    """The rule of each basic operation; defaults have been resolved by the loader."""
-
-    read: Rule
-    create: Rule
-    update: Rule
-    delete: Rule
-
-
 # Fields and relations -------------------------------------------------------------------------------------------------
-
-
-class Scalar(StrEnum):
-    """What one value is."""
-
-    STR = "str"
-    INT = "int"
-    FLOAT = "float"
-    BOOL = "bool"
-    DECIMAL = "decimal"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    DURATION = "duration"
-    UUID = "uuid"
-    EMAIL = "email"
-    URL = "url"
-    ENUM = "enum"
-    JSON = "json"
-
-
-class Type(Node):
-    """Type of a field, a parameter or a result that is not an entity.
-
-    Args:
-        scalar: kind of the value, or of the items when `many`.
-        enum: name of the `EnumType`, when scalar is `enum`.
-        many: a list of such values.
-        nullable: None is allowed.
-    """
-
-    scalar: Scalar
-    enum: str | None = None
-    many: bool = False
-    nullable: bool = False
-
-
-class Constraints(Node):
-    """Pydantic's constraints, by Pydantic's names. For `many` types the lengths count items."""
-
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    gt: int | float | str | None = None
-    ge: int | float | str | None = None
-    lt: int | float | str | None = None
-    le: int | float | str | None = None
-    multiple_of: int | float | str | None = None
-    max_digits: int | None = None
-    decimal_places: int | None = None
-
-
-class Default(Node):
-    """Value of a field that the client leaves out.
-
-    `value` is the JSON form of a constant (for an enum: the member's value; for a decimal, date …: its text).
-    `call` is a value made when the row is made: now, today, a random UUID, an empty list, an empty mapping.
-    Exactly one of the two is meant: `call` when it is set, `value` (which may be None) otherwise.
-    """
-
-    value: JsonValue = None
-    call: Literal["now", "today", "uuid", "list", "dict"] | None = None
 
 
 class Field(Node):
@@ -221,13 +145,13 @@ class Relation(Node):
     Args:
         target: name of the entity.
         many: a set (n-n, or the reverse side of a relation); else one row or, when nullable, none.
-        reverse_of: name of the relation of `target` whose other side this is (`Reverse`); None for a relation that is stored here.
+        reverse_of: name of the relation of `target` whose other side this is (`Reverse`); None for one stored here.
         owner: the account that owns the row; set by the server.
         parent: the row lives below its parent: nested routes, deleted with it.
         tenant: the row is only visible to accounts of the same tenant; set by the server.
         unique: one-to-one.
-        max_items: most items of a set; a set with a bound is embedded in answers and written with the row, one without has
-            routes of its own.
+        max_items: most items of a set; one with a bound is embedded in answers and written with the row, one
+            without has routes of its own.
         exclude: in the database, not in answers.
     """
 
