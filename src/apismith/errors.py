@@ -8,6 +8,7 @@ new class and nothing else.
 import difflib
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from apismith.findings import Span
 
@@ -52,3 +53,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     if candidates and len(candidates) <= 15:
         return "Known: " + ", ".join(candidates) + "."
     return None
+
+
+def frame(span: Span) -> str:
+    """The lines of a span as plain text: its first line with carets below, one line before and one after.
+
+    Empty when the file cannot be read or has no such line.
+    """
+    try:
+        lines = Path(span.file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if not 1 <= span.line <= len(lines):
+        return ""
+    shown = range(max(1, span.line - 1), min(len(lines), span.line + 1) + 1)
+    gutter = len(str(shown[-1]))
+    text = lines[span.line - 1]
+    end = span.end_column if span.end_line == span.line else len(text) + 1
+    before = "".join(char if char == "\t" else " " for char in text[: span.column - 1])
+    framed: list[str] = []
+    for number in shown:
+        framed.append(f"{number:{gutter}} | {lines[number - 1]}".rstrip())
+        if number == span.line:
+            framed.append(f"{'':{gutter}} | {before}{'^' * max(1, end - span.column)}")
+    return "\n".join(framed)
