@@ -1,0 +1,31 @@
+# The commands of daily work. `make install` makes the environment that they use.
+bin := ".venv/bin"
+
+[private]
+default:
+    @just --list
+
+# Lint, types, import layers.
+check:
+    {{bin}}/ruff check
+    {{bin}}/ruff format --check
+    {{bin}}/mypy
+    {{bin}}/pyright
+    {{bin}}/lint-imports
+
+# The test suite without what is marked slow; arguments go to pytest.
+test *args:
+    {{bin}}/python -m pytest -n 2 --dist worksteal {{args}}
+
+# The whole test suite.
+test-all *args:
+    {{bin}}/python -m pytest -n 2 --dist worksteal -m "" {{args}}
+
+# Generate the example, migrate, seed and serve it.
+demo port="8000":
+    {{bin}}/python scripts/demo.py --port {{port}}
+
+# Pin all dependencies anew, to the newest that pyproject.toml permits.
+pin:
+    {{bin}}/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+        --no-config --no-header --no-annotate --no-emit-package apismith --upgrade --quiet --output-file constraints.txt
