@@ -1,0 +1,117 @@
+"""The jobs as functions: all that a surface (command line, MCP, web page) may call.
+
+Each computes its result in memory and returns it with `.text()` for people and `.json()` for tools. What changes files
+has a `.write()` besides, so that it can be shown first.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from apismith import generate, writing
+from apismith.changes import compare
+from apismith.contract.diagram import mermaid, svg
+from apismith.contract.load import load
+from apismith.contract.model import Contract
+from apismith.contract.show import show
+from apismith.contract.sketch import Answers
+from apismith.doctor import Doctor, examine
+from apismith.new import Existing, New, Source, from_answers, from_file
+from apismith.project import contract_file, find_contract
+from apismith.target import check_folder, check_name, present_in
+
+Stage = Callable[[str], None]
+
+
+def _silent(stage: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A contract, as people and as tools read it."""
+
+    contract: Contract
+
+    def text(self) -> str:
+        """Entities, routes and the access matrix."""
+        return show(self.contract)
+
+    def json(self) -> object:
+        """The twin of the Python contract, which can be loaded like it."""
+        return self.contract.model_dump(mode="json")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An entity-relationship diagram."""
+
+    format: str
+    drawing: str
+
+    def text(self) -> str:
+        """The diagram itself."""
+        return self.drawing
+
+    def json(self) -> dict[str, object]:
+        """The diagram and what it is written in."""
+        return {"schema_version": 1, "format": self.format, "diagram": self.drawing}
+
+    def write(self, file: Path) -> None:
+        """Write the diagram to a file, replacing it in one step."""
+        writing.write(compare({file.name: self.drawing.encode()}, file.parent))
+
+
+def contract(path: Path | None = None, *, project: Path = Path()) -> Shown:
+    """Read a contract: the named one, else the project's."""
+    return Shown(load(contract_file(path) if path else find_contract(project)))
+
+
+def diagram(path: Path | None = None, *, project: Path = Path(), format: Literal["svg", "mermaid"] = "svg") -> Drawn:
+    """Draw the entities of a contract and their relations."""
+    draw = {"svg": svg, "mermaid": mermaid}[format]
+    return Drawn(format, draw(contract(path, project=project).contract))
+
+
+def read(path: Path) -> Source:
+    """The contract that a new backend is made from, out of a file or a package."""
+    return from_file(contract_file(path))
+
+
+def sketch(answers: Answers) -> Source:
+    """The contract that a new backend is made from, out of answers."""
+    return from_answers(answers)
+
+
+def new(
+    source: Source,
+    folder: Path | None = None,
+    *,
+    existing: Existing = "refuse",
+    commit: bool = True,
+    with_diff: bool = False,
+    stage: Stage = _silent,
+) -> New:
+    """Compute a new backend; `write` of the result makes it.
+
+    Args:
+        folder: where; by default a folder of the contract's name, here.
+        existing: what becomes of files that are in the way.
+        commit: make a git repository with a first commit, where the folder is new or empty.
+        with_diff: show the content of the files, too.
+        stage: called with the name of each stage as it begins.
+    """
+    target = folder or Path(check_name(source.contract.name))
+    check_name(target.resolve().name)
+    stage("generate")
+    files = generate.render(source.contract) | source.files
+    notes = [*writing.recover(target), *generate.notes(source.contract)]
+    check_folder(target, files, may_exist=existing != "refuse")
+    changes = compare(files, target, replace=existing == "replace")
+    return New(source.contract, target, changes, commit and not present_in(target), with_diff, notes)
+
+
+def doctor(project: Path = Path()) -> Doctor:
+    """Versions, tools, and the project found."""
+    return examine(project)

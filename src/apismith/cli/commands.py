@@ -1,0 +1,226 @@
+"""The commands: parse, call `api`, print."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from typer.completion import completion_init, install_callback, show_callback
+
+from apismith.cli.terminal import terminal
+from apismith.cli.usage import Command, Group
+
+# `api` is imported by each command, not here: `--help`, `--version` and completion need none of it and stay fast.
+
+app = typer.Typer(
+    cls=Group,
+    name="apismith",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog="apismith new shop --yes\napismith contract contract.py\napismith new --help",
+)
+completion_init()
+
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="A contract: a Python file or a package. Default: the project's.", show_default=False
+    ),
+]
+Project = Annotated[
+    Path,
+    typer.Option(
+        "--project",
+        metavar="FOLDER",
+        help="A folder in the project.",
+        envvar="APISMITH_PROJECT",
+        rich_help_panel="Input",
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from apismith.doctor import installed
+
+        print("apismith", installed("apismith") or "(not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def apismith(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+    show: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion",
+            help="Print the completion script of this shell.",
+            callback=show_callback,
+            expose_value=False,
+        ),
+    ] = False,
+    install: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            help="Install completion for this shell.",
+            callback=install_callback,
+            expose_value=False,
+        ),
+    ] = False,
+) -> None:
+    """A FastAPI backend architect: from one typed contract to a complete backend that is yours."""
+
+
+@app.command(
+    cls=Command,
+    rich_help_panel="Design and build",
+    epilog="apismith new conduit --contract examples/conduit.py\n"
+    'apismith new blog --entity "Article title body:text author:owner tags:Tag*" --entity "Tag name:str:unique" --yes\n'
+    "apismith new shop --yes --dry-run",
+)
+def new(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Folder to make; its last part names the backend. [default: backend]"),
+    ] = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option(
+            "--contract", metavar="FILE", help="A contract; then nothing is asked.", rich_help_panel="Contract"
+        ),
+    ] = None,
+    database: Annotated[
+        Literal["sqlite", "postgres"] | None,
+        typer.Option("--database", help="Where rows are kept. [default: sqlite]", rich_help_panel="Answers"),
+    ] = None,
+    auth: Annotated[
+        Literal["jwt", "none"] | None,
+        typer.Option("--auth", help="Whether people log in. [default: jwt]", rich_help_panel="Answers"),
+    ] = None,
+    ids: Annotated[
+        Literal["int", "uuid"] | None,
+        typer.Option("--ids", help="What ids look like. [default: int]", rich_help_panel="Answers"),
+    ] = None,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--entity",
+            metavar="SKETCH",
+            rich_help_panel="Answers",
+            help="A first entity; may be repeated. [default: Note title body:text author:owner]",
+        ),
+    ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Ask nothing; take the defaults.", envvar="APISMITH_YES", rich_help_panel="Answers"),
+    ] = False,
+    existing: Annotated[
+        Literal["refuse", "keep", "replace"],
+        typer.Option("--existing", help="What to do about files that are in the way.", rich_help_panel="Writing"),
+    ] = "refuse",
+    git: Annotated[
+        bool,
+        typer.Option("--git/--no-git", help="Make a git repository with a first commit.", rich_help_panel="Writing"),
+    ] = True,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would be written, and write nothing.", rich_help_panel="Writing"),
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
+) -> None:
+    """Make a new backend, from a contract or from a few answers.
+
+    Without --contract it asks at most five questions, each answered by a flag, too; off a terminal and with --yes the
+    defaults are taken. The answers become a contract.py, which the backend is generated from.
+
+    An entity is sketched as its name and its fields, each name, name:type or name:type:mark:
+
+    \b
+      title               a short text, the same as title:str
+      price:decimal?      str text int float decimal bool date datetime time
+                          uuid email url; with ? it may be left out
+      status:draft|sent   one of these texts, the first being the default
+      category:Category   another entity; Category? one or none, Category* a set
+      author:owner        the account that made it
+      name:str:unique     marks: unique, index, key (its paths name it) and
+                          parent (it lives below that entity)
+    """
+    from apismith import api
+    from apismith.cli import questions
+
+    with terminal.progress(3) as stage:
+        if contract is None:
+            asked = questions.answers(
+                name and Path(name).resolve().name, database, auth, ids, entity, ask=terminal.can_ask and not yes
+            )
+            stage("read the contract")
+            source, folder = api.sketch(asked), Path(name or asked.name)
+        else:
+            stage("read the contract")
+            source, folder = api.read(contract), Path(name) if name else None
+        made = api.new(source, folder, existing=existing, commit=git, with_diff=diff, stage=stage)
+        terminal.list(made.listing())
+        stage("write")
+        if not dry_run:
+            made.write()
+    terminal.notes(made.notes)
+    terminal.show(made)
+
+
+@app.command(
+    "contract",
+    cls=Command,
+    rich_help_panel="Design and build",
+    epilog="apismith contract examples/conduit.py\napismith contract --json",
+)
+def contract_(file: File = None, project: Project = Path()) -> None:
+    """Show a contract: its entities, routes and who may do what; --json prints its twin as data."""
+    from apismith import api
+
+    terminal.show(api.contract(file, project=project))
+
+
+@app.command(
+    cls=Command,
+    rich_help_panel="Design and build",
+    epilog="apismith diagram examples/conduit.py --format mermaid\napismith diagram -o entities.svg",
+)
+def diagram(
+    file: File = None,
+    project: Project = Path(),
+    format: Annotated[
+        Literal["svg", "mermaid"], typer.Option("--format", help="How to draw it.", rich_help_panel="Drawing")
+    ] = "svg",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write it. Default: stdout.",
+            rich_help_panel="Drawing",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Draw the entities of a contract and their relations."""
+    from apismith import api
+
+    drawn = api.diagram(file, project=project, format=format)
+    if output is None:
+        terminal.show(drawn)
+    else:
+        drawn.write(output)
+        terminal.note(f"Wrote {output}.")
+
+
+@app.command(cls=Command, rich_help_panel="Look around", epilog="apismith doctor\napismith doctor --json")
+def doctor(project: Project = Path()) -> None:
+    """Show versions, tools and the project found here."""
+    from apismith import api
+
+    terminal.show(api.doctor(project))

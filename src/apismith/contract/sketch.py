@@ -1,0 +1,204 @@
+"""A few answers → the text of a contract, as a person would write it."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from apismith.contract.shorthand import ACCOUNT, TYPES, SketchedEntity, SketchedField, parse
+
+_MODULES = {
+    "datetime": ("date", "datetime", "time"),
+    "decimal": ("Decimal",),
+    "typing": ("Literal",),
+    "uuid": ("UUID",),
+    "apismith": (
+        "JWT",
+        "Backend",
+        "Entity",
+        "Indexed",
+        "Owner",
+        "Parent",
+        "Postgres",
+        "SQLite",
+        "Secret",
+        "Timestamps",
+        "Unique",
+    ),
+    "pydantic": ("EmailStr", "Field", "HttpUrl"),
+}
+_STANDARD = ("datetime", "decimal", "typing", "uuid")
+_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question that `apismith new` asks on a terminal.
+
+    Args:
+        flag: the option that answers it.
+        text: the question.
+        trade_off: what depends on it, in one line.
+        default: the recommended answer, taken by Enter, with `--yes` and off a terminal.
+        choices: the possible answers with what speaks for each; empty where any text will do.
+    """
+
+    flag: str
+    text: str
+    trade_off: str
+    default: str
+    choices: dict[str, str]
+
+
+QUESTIONS = (
+    Question("NAME", "Name of the backend", "Names its folder and its API, e.g. shop or my-shop.", "backend", {}),
+    Question(
+        "--database",
+        "Database",
+        "The generated code runs on both, and changing it later is one word of the contract.",
+        "sqlite",
+        {"sqlite": "one file, nothing to install, one writer at a time", "postgres": "a server with many writers"},
+    ),
+    Question(
+        "--auth",
+        "Log-in",
+        "Owners and roles need accounts; without them everybody may do everything.",
+        "jwt",
+        {"jwt": "accounts with passwords, access and refresh tokens", "none": "no accounts"},
+    ),
+    Question(
+        "--ids",
+        "Ids of rows",
+        "Hard to change once other systems know them.",
+        "int",
+        {"int": "1, 2, 3: short, but they tell how many there are", "uuid": "UUIDv7: long, cannot be guessed"},
+    ),
+    Question(
+        "--entity",
+        "First entities, separated by ';'",
+        "A name and its fields, e.g. Article title body:text author:owner tags:Tag*; Tag name:str:unique",
+        "Note title body:text author:owner",
+        {},
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the text of a contract is made from.
+
+    Args:
+        name: of the backend.
+        database: `sqlite` or `postgres`.
+        auth: `jwt` or `none`.
+        ids: `int` or `uuid`.
+        entities: one line each, in the notation of `shorthand`; none for an example.
+    """
+
+    name: str
+    database: str = "sqlite"
+    auth: str = "jwt"
+    ids: str = "int"
+    entities: tuple[str, ...] = ()
+
+
+def sketch(answers: Answers) -> str:
+    """The text of a contract.
+
+    Raises:
+        BadSketch: an entity is written in words that are not understood.
+    """
+    accounts = answers.auth == "jwt"
+    example = "Note title body:text author:owner" if accounts else "Note title body:text"
+    entities = parse(answers.entities or (example,), accounts=accounts)
+    body = "\n\n\n".join([*_classes(entities), _backend(answers, entities)])
+    return f'"""The contract of {answers.name}: what it stores, who may do what, and what it runs on."""\n\n{_imports(body)}\n\n\n{body}\n'
+
+
+def _classes(entities: list[SketchedEntity]) -> list[str]:
+    defined: set[str] = set()
+    classes: list[str] = []
+    for entity in entities:
+        defaults = f', key="{entity.key}"' if entity.key else ""
+        lines = [f"class {entity.name}(Entity, Timestamps{defaults}):", f'    """{_docstring(entity)}"""']
+        fields = [f"    {_field(field, defined)}" for field in entity.fields]
+        classes.append("\n".join([*lines, *([""] if fields else []), *fields]))
+        defined.add(entity.name)
+    return classes
+
+
+def _docstring(entity: SketchedEntity) -> str:
+    if entity.name == ACCOUNT:
+        return "Somebody with an account."
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", entity.name).lower()
+    return f"{'An' if words[0] in 'aeiou' else 'A'} {words}."
+
+
+def _field(field: SketchedField, defined: set[str]) -> str:
+    if field.target is not None:
+        return _relation(field, defined)
+    if field.type == "secret":
+        return f"{field.name}: Secret[str] = Field(min_length=10, max_length=128)"
+    annotation, constraints = TYPES.get(field.type, (_literal(field.type), ""))
+    default = "None" if field.optional else _default(field)
+    if field.optional:
+        annotation += " | None"
+    if mark := {"unique": "Unique", "key": "Unique", "index": "Indexed"}.get(field.mark):
+        annotation = f"{mark}[{annotation}]"
+    if constraints:
+        arguments = f"default={default}, {constraints}" if default else constraints
+        return f"{field.name}: {annotation} = Field({arguments})"
+    return f"{field.name}: {annotation} = {default}" if default else f"{field.name}: {annotation}"
+
+
+def _relation(field: SketchedField, defined: set[str]) -> str:
+    target = field.target if field.target in defined else f'"{field.target}"'
+    if field.type == "owner":
+        return f"{field.name}: Owner[{target}]"
+    if field.mark == "parent":
+        return f"{field.name}: Parent[{target}]"
+    if field.many:
+        return f"{field.name}: set[{target}] = Field(max_length=20)"
+    if field.mark == "unique":
+        target = f"Unique[{target}]"
+    if field.optional:
+        text = f'"{field.target} | None"' if target == f'"{field.target}"' else f"{target} | None"
+        return f"{field.name}: {text} = None"
+    return f"{field.name}: {target}"
+
+
+def _literal(texts: str) -> str:
+    return "Literal[" + ", ".join(f'"{text}"' for text in texts.split("|")) + "]"
+
+
+def _default(field: SketchedField) -> str:
+    if field.type == "bool":
+        return "False"
+    first, *others = field.type.split("|")
+    return f'"{first}"' if others else ""
+
+
+def _backend(answers: Answers, entities: list[SketchedEntity]) -> str:
+    database = {"sqlite": "SQLite", "postgres": "Postgres"}[answers.database]
+    ids = 'ids="uuid"' if answers.ids == "uuid" else ""
+    auth = 'JWT(login="email")' if answers.auth == "jwt" else "None"
+    lines = [
+        f'    "{answers.name}",',
+        f"    entities=[{', '.join(entity.name for entity in entities)}],",
+        f"    database={database}({ids}),",
+        f"    auth={auth},",
+    ]
+    return "\n".join(["backend = Backend(", *lines, ")"])
+
+
+def _imports(body: str) -> str:
+    words = set(re.findall(r"\w+", re.sub(r'"""[^\n]*"""', "", body)))
+    standard, others = [], []
+    for module, names in _MODULES.items():
+        used = [name for name in names if name in words]
+        if not used:
+            continue
+        line = f"from {module} import {', '.join(used)}"
+        if len(line) > _WIDTH:
+            line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in used) + ")"
+        (standard if module in _STANDARD else others).append(line)
+    return "\n\n".join("\n".join(group) for group in (standard, others) if group)

@@ -1,0 +1,44 @@
+"""Where the contract of a project is."""
+
+from pathlib import Path
+
+from apismith.errors import ApismithError, did_you_mean
+
+_NAMES = ("contract.py", "contract/__init__.py")
+
+
+class ContractNotFound(ApismithError):
+    """There is no contract where one was looked for."""
+
+
+def contract_file(path: Path) -> Path:
+    """The file of a contract that the user named: a Python file, or a folder that is a package.
+
+    Raises:
+        ContractNotFound: there is no such file.
+    """
+    file = path / "__init__.py" if path.is_dir() and (path / "__init__.py").is_file() else path
+    if file.is_file():
+        return file
+    if path.is_dir():
+        return find_contract(path)
+    near = sorted(str(found) for found in path.parent.glob("*.py")) if path.parent.is_dir() else []
+    raise ContractNotFound(
+        f"There is no file '{path}'.", hint=did_you_mean(str(path), near) if near else "Name the file of a contract."
+    )
+
+
+def find_contract(start: Path) -> Path:
+    """The contract of the project that `start` lies in: the nearest one in it or above it.
+
+    Raises:
+        ContractNotFound: there is none, so `start` is in no project.
+    """
+    for folder in [start, *start.resolve().parents]:
+        for name in _NAMES:
+            if (folder / name).is_file():
+                return folder / name
+    raise ContractNotFound(
+        f"'{start}' is not in a project: there is no {' or '.join(_NAMES)} in it or above it.",
+        hint="Make a project with 'apismith new NAME', or name the file of a contract.",
+    )
