@@ -10,10 +10,9 @@ STAMP := $(VENV)/.installed
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt scripts/make_venv.sh
-	@sh scripts/make_venv.sh $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(STAMP): pyproject.toml constraints.txt scripts/install.sh
+	@echo "Installing into $(VENV) ..."
+	@sh scripts/install.sh $(VENV)
 	@touch $@
 
 demo: install
