@@ -1,0 +1,305 @@
+"""`app/api/v1/endpoints/<module>.py`: one entity over HTTP."""
+
+from apismith.contract.model import Operation, Relation, Rule
+from apismith.generate.access import is_closed, is_open, list_rule, mentions_owner
+from apismith.generate.code import Module, docstring, literal
+from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
+from apismith.generate.operations import OperationView
+from apismith.generate.plan import emits
+from apismith.generate.view import View
+
+
+@emits("app/api/v1/endpoints/{module}.py", each="entity")
+def endpoint(view: View) -> Module:
+    """The routes of one entity, each a few lines that call its service."""
+    module = Module(
+        f"{view.nouns.capitalize()} over HTTP. Rules live in `services.{view.module}`, SQL in `repositories.{view.module}`."
+    )
+    return Endpoint(module, view).write()
+
+
+class Endpoint:
+    """Writes one endpoint module.
+
+    Args:
+        module: the module that is being written; imports go there.
+        view: its entity.
+    """
+
+    def __init__(self, module: Module, view: View) -> None:
+        self.module = module
+        self.view = view
+        self.prefix = f"/{view.path}"
+        self.read = module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Read")
+
+    def has_root(self) -> bool:
+        """Whether some path lies outside of the prefix."""
+        return any(route.startswith("@root.") for route in self.routes())
+
+    def write(self) -> Module:
+        """The whole module."""
+        routes = self.routes()
+        api_router, tag = self.module.use("fastapi", "APIRouter"), literal(self.view.nouns)
+        routers = [f'router = {api_router}(prefix="{self.prefix}", tags=[{tag}])']
+        if any(route.startswith("@root.") for route in routes):
+            routers.append(f"root = {api_router}(tags=[{tag}])  # paths outside of the prefix")
+        self.module.add("\n".join(routers), *routes)
+        return self.module
+
+    def routes(self) -> list[str]:
+        """The endpoints, in the order in which they are tried."""
+        access, view = self.view.entity.access, self.view
+        routes = [self._operation(OperationView(view.contract, o)) for o in fixed_first(view.operations)]
+        routes += [self._list()] if not is_closed(list_rule(view)) else []
+        routes += [self._create()] if not is_closed(access.create) else []
+        routes += [self._get()] if not is_closed(access.read) else []
+        routes += [self._update()] if not is_closed(access.update) else []
+        routes += [self._delete()] if not is_closed(access.delete) else []
+        for relation in view.listed_sets:
+            routes += self._listed_set(relation)
+        return routes
+
+    # Pieces
+
+    def path(self, full: str) -> tuple[str, str]:
+        """The router of a path, and the path on it."""
+        if full == self.prefix or full.startswith(f"{self.prefix}/"):
+            return "router", full.removeprefix(self.prefix)
+        return "root", full
+
+    def decorator(self, method: str, full: str, summary: str, statuses: set[int], *extra: str) -> str:
+        """The line above an endpoint."""
+        router, path = self.path(full)
+        errors = self.module.use("app.exceptions", "errors")
+        arguments = [literal(path), f"summary={literal(summary)}", *extra]
+        if statuses:
+            arguments.append(f"responses={errors}({', '.join(map(str, sorted(statuses)))})")
+        return f"@{router}.{method.lower()}({', '.join(arguments)})"
+
+    def reads(self) -> str:
+        """The dependency that gives the service on a reader."""
+        return f"{self.view.module}: {self.module.use('app.api.v1.providers', f'Read{service_name(self.view)}')}"
+
+    def writes(self) -> str:
+        """The dependency that gives the service in a unit of work."""
+        return f"{self.view.module}: {self.module.use('app.api.v1.providers', f'Write{service_name(self.view)}')}"
+
+    def key(self, view: View, name: str | None = None) -> str:
+        """The path parameter that names a row."""
+        return f"{name or view.key}: {self.path_type(view, view.key)}"
+
+    def path_type(self, view: View, key: str) -> str:
+        """Type of a key in a path."""
+        use = self.module.use
+        if key == "id":
+            return use("app.core.ids", "PathId")
+        field = view.entity.field(key)
+        kind = key_type(self.module, view) if key == view.key else "str"
+        if kind != "str":
+            return kind
+        use("app.api.v1.schemas.base", "Text")
+        longest = field.constraints.max_length if field and field.constraints.max_length else 255
+        return f"{use('typing', 'Annotated')}[Text, {use('fastapi', 'Path')}(max_length={longest})]"
+
+    def caller(self, *rules: Rule, needed: bool = False) -> str:
+        """The parameter for who is asking, where the service wants to know."""
+        if needed or not all(is_open(rule) for rule in rules):
+            return f", me: {self.module.use('app.dependencies', 'Member')}"
+        return ""
+
+    def statuses(self, *rules: Rule, needed: bool = False, base: set[int] | None = None) -> set[int]:
+        """The failures that a route can answer with."""
+        found = {422} | (base or set())
+        if needed or not all(is_open(rule) for rule in rules):
+            found.add(401)
+        if any(refuses(rule) for rule in rules):
+            found.add(403)
+        return found
+
+    def background(self, event: str) -> tuple[str, list[str]]:
+        """The parameter and the lines that start the handlers of an event in the background."""
+        contract, view = self.view.contract, self.view
+        handlers = [h for h in contract.handlers if h.entity == view.cls and h.event == event and h.background]
+        if not handlers:
+            return "", []
+        tasks = self.module.use("fastapi", "BackgroundTasks")
+        lines = [f"    tasks.add_task({self.module.use('app.services.handlers', h.name)}, {view.one})" for h in handlers]
+        return f", tasks: {tasks}", lines
+
+    def collection(self) -> tuple[str, str, str]:
+        """Path of the list, its path parameter, and the argument for it."""
+        parent = self.view.parent
+        if parent is None:
+            return self.prefix, "", ""
+        path = f"/{parent.path}/{{{parent.key}}}/{self.view.path}"
+        return path, f"{self.key(parent)}, ", f"{parent.key}, "
+
+    def parent_rules(self) -> list[Rule]:
+        """The rule that says who sees the parent."""
+        return [self.view.parent.entity.access.read] if self.view.parent else []
+
+    # Routes
+
+    def _list(self) -> str:
+        view, use = self.view, self.module.use
+        rules = [list_rule(view), *self.parent_rules()]
+        path, parameter, argument = self.collection()
+        query = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Query")
+        annotated, query_of, page = use("typing", "Annotated"), use("fastapi", "Query"), use("app.core.pagination", "Page")
+        me = self.caller(*rules)
+        base = {404} if view.parent else set[int]()
+        header = self.decorator("get", path, f"List {view.nouns}", self.statuses(*rules, base=base))
+        return (
+            f"{header}\nasync def list_{view.module}({parameter}query: {annotated}[{query}, {query_of}()], "
+            f"{self.reads()}{me}) -> {page}[{self.read}]:\n"
+            f"    return await {view.module}.page({argument}query{', me' if me else ''})"
+        )
+
+    def _create(self) -> str:
+        view, use = self.view, self.module.use
+        rule = view.entity.access.create
+        rules = [rule, *self.parent_rules()]
+        path, parameter, argument = self.collection()
+        if view.is_account:
+            path, parameter, argument = "/auth/register", "", ""
+        body = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
+        needed = view.owner is not None
+        me = self.caller(*rules, needed=needed)
+        tasks, started = self.background("created")
+        statuses = self.statuses(*rules, needed=needed, base={409} | ({404} if view.parent else set()))
+        created = f"status_code={use('fastapi', 'status')}.HTTP_201_CREATED"
+        header = self.decorator("post", path, f"Create {view.article}", statuses, created)
+        location = f"/api/{view.contract.version}{self.prefix}/{{{view.one}.{view.key}}}"
+        lines = [
+            f"{header}\nasync def create_{view.snake}({parameter}body: {body}, {self.writes()}{me}, "
+            f"response: {use('fastapi', 'Response')}{tasks}) -> {self.read}:",
+            f"    {view.one} = await {view.module}.create({argument}body{', me' if me else ''})",
+            f'    response.headers["Location"] = f"{location}"',
+            *started,
+            f"    return {view.one}",
+        ]
+        return "\n".join(lines)
+
+    def _get(self) -> str:
+        view, rule = self.view, self.view.entity.access.read
+        me = self.caller(rule)
+        path = f"{self.prefix}/{{{view.key}}}"
+        header = self.decorator("get", path, f"Read {view.article}", self.statuses(rule, base={404}))
+        return (
+            f"{header}\nasync def read_{view.snake}({self.key(view)}, {self.reads()}{me}) -> {self.read}:\n"
+            f"    return await {view.module}.get({view.key}{', me' if me else ''})"
+        )
+
+    def _update(self) -> str:
+        view, rule = self.view, self.view.entity.access.update
+        me = self.caller(rule)
+        body = self.module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Update")
+        tasks, started = self.background("updated")
+        path = f"{self.prefix}/{{{view.key}}}"
+        header = self.decorator("patch", path, f"Change {view.article}", self.statuses(rule, base={404, 409}))
+        signature = f"{self.key(view)}, body: {body}, {self.writes()}{me}{tasks}"
+        call = f"await {view.module}.update({view.key}, body{', me' if me else ''})"
+        lines = [f"    {view.one} = {call}", *started, f"    return {view.one}"] if started else [f"    return {call}"]
+        return "\n".join([f"{header}\nasync def update_{view.snake}({signature}) -> {self.read}:", *lines])
+
+    def _delete(self) -> str:
+        view, rule = self.view, self.view.entity.access.delete
+        me = self.caller(rule)
+        tasks, started = self.background("deleted")
+        path = f"{self.prefix}/{{{view.key}}}"
+        no_content = f"status_code={self.module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
+        statuses = self.statuses(rule, base={404, 409})
+        header = self.decorator("delete", path, f"Delete {view.article}", statuses, no_content)
+        call = f"await {view.module}.delete({view.key}{', me' if me else ''})"
+        lines = [f"    {view.one} = {call}", *started] if started else [f"    {call}"]
+        signature = f"{self.key(view)}, {self.writes()}{me}{tasks}"
+        return "\n".join([f"{header}\nasync def delete_{view.snake}({signature}) -> None:", *lines])
+
+    def _listed_set(self, relation: Relation) -> list[str]:
+        view, target, use = self.view, self.view.target(relation), self.module.use
+        rules = (view.entity.access.read, target.entity.access.read)
+        stored = target.entity.relation(relation.reverse_of) if relation.reverse_of else None
+        if stored is not None and stored.parent:
+            return []
+        path = f"{self.prefix}/{{{view.key}}}/{relation.name.replace('_', '-')}"
+        read = use(f"app.api.v1.schemas.{target.module}", f"{target.cls}Read")
+        annotated, query_of, page = use("typing", "Annotated"), use("fastapi", "Query"), use("app.core.pagination", "Page")
+        query = use("app.core.pagination", "PageQuery")
+        words = relation.name.replace("_", " ")
+        me = self.caller(*rules)
+        header = self.decorator("get", path, f"List {words} of {view.article}", self.statuses(*rules, base={404}))
+        routes = [
+            f"{header}\nasync def list_{view.snake}_{relation.name}({self.key(view)}, "
+            f"query: {annotated}[{query}, {query_of}()], {self.reads()}{me}) -> {page}[{read}]:\n"
+            f"    return await {view.module}.page_{relation.name}({view.key}, query{', me' if me else ''})"
+        ]
+        rule = view.entity.access.update
+        if relation.reverse_of is None and not is_closed(rule):
+            other, me = f"{relation.name}_{target.key}", self.caller(rule)
+            for method, verb, does in (("put", "link", "Add to"), ("delete", "unlink", "Remove from")):
+                no_content = f"status_code={use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
+                summary = f"{does} {words} of {view.article}"
+                header = self.decorator(method, f"{path}/{{{other}}}", summary, self.statuses(rule, base={404}), no_content)
+                routes.append(
+                    f"{header}\nasync def {verb}_{view.snake}_{relation.name}({self.key(view)}, "
+                    f"{self.key(target, other)}, {self.writes()}{me}) -> None:\n"
+                    f"    await {view.module}.{verb}_{relation.name}({view.key}, {other}{', me' if me else ''})"
+                )
+        return routes
+
+    def _operation(self, view: OperationView) -> str:
+        return operation_route(self, view)
+
+
+def operation_route(writer: Endpoint, view: OperationView) -> str:
+    """The route of an action or query."""
+    operation, module = view.operation, writer.module
+    caller = needs_caller(view)
+    given = parameters(module, view, caller)
+    signature, passed = [], []
+    for name, kind in given:
+        passed.append(name)
+        if name == "me":
+            kind = module.use("app.dependencies", "Member")
+        elif name == "query":
+            kind = f"{module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
+        elif name == operation.key and view.view is not None:
+            kind = writer.path_type(view.view, name)
+        signature.append(f"{name}: {kind}")
+    service = writer.writes() if view.writes else writer.reads()
+    base = {501} if view.is_stub else set[int]()
+    base |= {404} if operation.key else set()
+    base |= {409} if view.writes else set()
+    extra = []
+    if operation.result.shape == "nothing":
+        extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
+    if operation.deprecated:
+        extra.append("deprecated=True")
+    statuses = writer.statuses(operation.allow, needed=caller, base=base)
+    summary = description(operation).split("\n")[0].rstrip(".")
+    header = writer.decorator(operation.method, operation.path, summary, statuses, *extra)
+    doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
+    arguments = ", ".join([*signature[: -1 if caller else None], service, *signature[-1 if caller else len(signature) :]])
+    call = f"await {writer.view.module}.{operation.name}({', '.join(passed)})"
+    return (
+        f"{header}\nasync def {operation.name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
+        f"    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
+    )
+
+
+def fixed_first(operations: tuple[Operation, ...]) -> list[Operation]:
+    """Paths with fewer parameters first, so that `/articles/feed` is not taken for a slug."""
+    return sorted(operations, key=lambda operation: operation.path.count("{"))
+
+
+def refuses(rule: Rule) -> bool:
+    """Whether the rule can refuse somebody who is logged in."""
+    if is_open(rule):
+        return False
+    return mentions_owner(rule) or "role" in rule.model_dump_json() or is_closed(rule)
+
+
+def service_name(view: View) -> str:
+    """The plural class-like name in dependencies: `Articles` in `ReadArticles`."""
+    return "".join(part.capitalize() for part in view.module.split("_"))

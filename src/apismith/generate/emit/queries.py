@@ -1,0 +1,164 @@
+"""Queries that answer with a plain value belong to no entity: they have modules of their own."""
+
+from apismith.contract.model import Contract
+from apismith.generate.access import is_open, rule_name, rule_source
+from apismith.generate.code import Module, docstring, literal
+from apismith.generate.emit.endpoint import fixed_first, refuses
+from apismith.generate.emit.repository_operations import outer_roots
+from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
+from apismith.generate.fields import python_type
+from apismith.generate.operations import OperationView
+from apismith.generate.plan import emits
+from apismith.generate.sql import ARGUMENT, Compiler, arguments
+from apismith.generate.view import View
+
+
+def value_queries(contract: Contract) -> list[OperationView]:
+    """The queries that answer with no entity."""
+    return [OperationView(contract, query) for query in contract.queries if query.result.entity is None]
+
+
+def statement(module: Module, view: OperationView) -> str | None:
+    """The statement behind a query; None for one that is to be written."""
+    returned = view.returned
+    if returned is None:
+        return None
+    anchor = View(view.contract, view.contract.entities[0])
+    compiler = Compiler(module, anchor, outer_roots(module, view))
+    return f"{module.use('sqlalchemy', 'select')}({compiler.expression(returned.value)})"
+
+
+@emits("app/repositories/queries.py")
+def query_repository(contract: Contract) -> Module | None:
+    """The statements of the queries that have a body."""
+    written = [view for view in value_queries(contract) if view.returned is not None]
+    if not written:
+        return None
+    module = Module("The SQL of queries that answer with a plain value.")
+    executor = module.use("app.core.database", "Executor")
+    statements, methods = [], []
+    for view in written:
+        text, name = statement(module, view) or "", view.operation.name
+        kind = result_type(module, view)
+        statements.append(f"{name.upper()} = {text}")
+        given, params = _binding(module, view, text)
+        methods.append(
+            f"    async def {name}(self{given}) -> {kind}:\n"
+            f"        value: {kind} = (await self._db.execute({name.upper()}, {params})).scalar_one()\n"
+            "        return value"
+        )
+    module.add("\n".join(statements))
+    module.add(
+        'class QueryRepository:\n    """Runs the queries."""\n\n'
+        f"    def __init__(self, db: {executor}) -> None:\n        self._db = db\n\n" + "\n\n".join(methods)
+    )
+    return module
+
+
+def _binding(module: Module, view: OperationView, text: str) -> tuple[str, str]:
+    given, params = [], []
+    for name in arguments(text):
+        if name == "now":
+            params.append(f'"{ARGUMENT}now": {module.use("app.core.clock", "utcnow")}()')
+            continue
+        kind = next((python_type(module, p.type) for p in view.operation.parameters if p.name == name and p.type), None)
+        given.append(f"{name}: {kind or module.use('app.core.ids', 'Id')}")
+        params.append(f'"{ARGUMENT}{name}": {name}')
+    return (f", *, {', '.join(given)}" if given else ""), "{" + ", ".join(params) + "}"
+
+
+@emits("app/services/queries.py")
+def query_service(contract: Contract) -> Module | None:
+    """Who may ask which query."""
+    queries = value_queries(contract)
+    if not queries:
+        return None
+    module = Module("Rules about queries that answer with a plain value.")
+    rules, methods = [], []
+    for view in queries:
+        operation, names = view.operation, set[str]()
+        if not is_open(operation.allow):
+            rules.append(f"{rule_name(operation)} = {rule_source(operation.allow, names)}")
+        for name in names:
+            module.use("app.core.access", name)
+        caller = needs_caller(view)
+        signature = "".join(f", {name}: {kind}" for name, kind in parameters(module, view, caller))
+        doc = docstring(description(operation), indent=8).replace("\n", "\n        ")
+        lines = [f"    async def {operation.name}(self{signature}) -> {result_type(module, view)}:", f"        {doc}"]
+        lines += [] if is_open(operation.allow) else [f"        {rule_name(operation)}.authorize(me)"]
+        lines.append(_answer(module, view))
+        methods.append("\n".join(lines))
+    written = any(view.returned is not None for view in queries)
+    start = ""
+    if written:
+        repository = module.use("app.repositories.queries", "QueryRepository")
+        start = f"    def __init__(self, queries: {repository}) -> None:\n        self._queries = queries\n\n"
+    module.add("\n".join(rules))
+    module.add('class QueryService:\n    """What may be asked."""\n\n' + start + "\n\n".join(methods))
+    return module
+
+
+def _answer(module: Module, view: OperationView) -> str:
+    operation = view.operation
+    text = statement(Module(""), view)
+    if text is None:
+        return f'        raise {module.use("app.exceptions", "NotImplementedYet")}("{operation.name}")'
+    sent = {parameter.name for parameter in view.sent}
+    values = [
+        f"{name}={'me.account_id' if name == 'me_id' else f'body.{name}' if name in sent else name}"
+        for name in arguments(text)
+        if name != "now"
+    ]
+    return f"        return await self._queries.{operation.name}({', '.join(values)})"
+
+
+@emits("app/api/v1/endpoints/queries.py")
+def query_endpoint(contract: Contract) -> Module | None:
+    """The routes of the queries."""
+    queries = value_queries(contract)
+    if not queries:
+        return None
+    module = Module("Queries over HTTP that answer with a plain value. Rules live in `services.queries`.")
+    by_name = {view.operation.name: view for view in queries}
+    routes = [_route(module, by_name[o.name]) for o in fixed_first(tuple(view.operation for view in queries))]
+    module.add(f'router = {module.use("fastapi", "APIRouter")}(tags=["queries"])', *_provider(module, queries), *routes)
+    return module
+
+
+def _provider(module: Module, queries: list[OperationView]) -> list[str]:
+    service = module.use("app.services.queries", "QueryService")
+    if not any(view.returned is not None for view in queries):
+        made, parameter = f"{service}()", ""
+    else:
+        repository = module.use("app.repositories.queries", "QueryRepository")
+        made, parameter = f"{service}({repository}(db))", f"db: {module.use('app.dependencies', 'Reads')}"
+    annotated, depends = module.use("typing", "Annotated"), module.use("fastapi", "Depends")
+    return [
+        f"async def get_queries({parameter}) -> {service}:\n    return {made}",
+        f"Queries = {annotated}[{service}, {depends}(get_queries)]",
+    ]
+
+
+def _route(module: Module, view: OperationView) -> str:
+    operation, caller = view.operation, needs_caller(view)
+    given = parameters(module, view, caller)
+    me = module.use("app.dependencies", "Member") if caller else ""
+    signature = [f"{name}: {me if name == 'me' else kind}" for name, kind in given]
+    statuses = {422} | ({401} if caller else set()) | ({403} if refuses(operation.allow) else set())
+    statuses |= {501} if view.is_stub else set()
+    extra = ["deprecated=True"] if operation.deprecated else []
+    if operation.result.shape == "nothing":
+        extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
+    errors = module.use("app.exceptions", "errors")
+    summary = description(operation).split("\n")[0].rstrip(".")
+    decorated = [literal(operation.path), f"summary={literal(summary)}", *extra]
+    decorated.append(f"responses={errors}({', '.join(map(str, sorted(statuses)))})")
+    doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
+    call = f"await queries.{operation.name}({', '.join(name for name, _ in given)})"
+    return (
+        f"@router.{operation.method.lower()}({', '.join(decorated)})\n"
+        f"async def {operation.name}({', '.join(['queries: Queries', *signature])}) -> {result_type(module, view)}:\n"
+        f"    {doc}\n    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
+    )
+
+

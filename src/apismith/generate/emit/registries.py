@@ -1,0 +1,82 @@
+"""The files that list all entities: providers and routers."""
+
+from apismith.contract.model import Contract
+from apismith.generate.code import Module, docstring
+from apismith.generate.emit.endpoint import Endpoint, service_name
+from apismith.generate.emit.queries import value_queries
+from apismith.generate.emit.service import service_repositories
+from apismith.generate.plan import emits
+from apismith.generate.view import View, views
+
+
+@emits("app/api/v1/providers.py")
+def providers(contract: Contract) -> Module:
+    """Services as dependencies."""
+    module = Module("Services as dependencies: on a reader for reads, in a unit of work for writes.")
+    for view in views(contract):
+        module.add(*provider(module, view))
+    return module
+
+
+def provider(module: Module, view: View) -> list[str]:
+    """The two dependencies of one entity, and their names."""
+    service = module.use(f"app.services.{view.module}", f"{view.cls}Service")
+    repositories = [
+        f"{module.use(f'app.repositories.{other.module}', f'{other.cls}Repository')}(db)"
+        for other in service_repositories(view)
+    ]
+    annotated, depends = module.use("typing", "Annotated"), module.use("fastapi", "Depends")
+    blocks: list[str] = []
+    for verb, source in (("read", "Reads"), ("write", "Writes")):
+        db = module.use("app.dependencies", source)
+        blocks.append(
+            f"async def {verb}_{view.module}(db: {db}) -> {service}:\n"
+            f"    return {service}({', '.join(repositories)})"
+        )
+    name = service_name(view)
+    blocks.append(
+        f"Read{name} = {annotated}[{service}, {depends}(read_{view.module})]\n"
+        f"Write{name} = {annotated}[{service}, {depends}(write_{view.module})]"
+    )
+    return blocks
+
+
+@emits("app/api/v1/router.py")
+def router(contract: Contract) -> Module:
+    """All routers of the version. Paths outside of their entity's prefix come first: `/{key}` would take them."""
+    module = Module(f"All routes of `/api/{contract.version}`.")
+    api_router = module.use("fastapi", "APIRouter")
+    lines = [f'router = {api_router}(prefix="/api/{contract.version}")']
+    if contract.auth:
+        lines.append(f"router.include_router({module.use_as('app.api.v1.endpoints', 'auth')}.router)")
+    if value_queries(contract):
+        lines.append(f"router.include_router({module.use_as('app.api.v1.endpoints', 'queries')}.router)")
+    names = {view.cls: module.use_as("app.api.v1.endpoints", view.module) for view in views(contract)}
+    lines += [f"router.include_router({names[v.cls]}.root)" for v in views(contract) if Endpoint(Module(""), v).has_root()]
+    lines += [f"router.include_router({names[view.cls]}.router)" for view in views(contract)]
+    module.add("\n".join(lines))
+    return module
+
+
+@emits("app/services/handlers.py")
+def handlers(contract: Contract) -> Module | None:
+    """What happens after a row was written: one function for each handler of the contract."""
+    if not contract.handlers:
+        return None
+    module = Module(
+        "What happens after something was created, updated or deleted.\n\n"
+        "A handler in the foreground runs in the same transaction, and what it raises undoes the change; one in the "
+        "background runs after the answer was sent."
+    )
+    log = module.use_module("structlog")
+    module.add(f"log = {log}.get_logger(__name__)")
+    for handler in contract.handlers:
+        view = View(contract, contract.by_name[handler.entity])
+        read = module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Read")
+        doc = handler.description or f"What follows when {view.article} was {handler.event}."
+        text = docstring(doc, indent=4).replace("\n", "\n    ")
+        module.add(
+            f"async def {handler.name}({view.one}: {read}) -> None:\n    {text}\n"
+            f'    log.warning("handler.not_written", handler="{handler.name}", id=str({view.one}.id))'
+        )
+    return module

@@ -1,0 +1,28 @@
+"""`app/repositories/<module>.py`: everything SQL about one entity."""
+
+from apismith.generate.code import Module
+from apismith.generate.emit.repository_operations import Operations
+from apismith.generate.emit.repository_reads import Reads
+from apismith.generate.emit.repository_writes import Writes
+from apismith.generate.plan import emits
+from apismith.generate.view import View
+
+
+@emits("app/repositories/{module}.py", each="entity")
+def repository(view: View) -> Module:
+    """Statements as constants, then a class whose methods run them."""
+    module = Module(
+        f"Everything SQL about {view.nouns}. Statements are built once; each call only binds its parameters."
+    )
+    base = module.use("app.repositories.base", "Repository")
+    reads = Reads(module, view)
+    writes = Writes(module, view)
+    operations = Operations(module, view)
+    module.add("\n".join([*reads.statements(), *writes.statements(), *operations.statements()]))
+    methods = [*reads.methods(), *writes.methods(), *operations.methods()]
+    module.add(
+        f"class {view.cls}Repository({base}[{reads.read}]):\n"
+        f'    """Reads and writes {view.nouns}."""\n\n' + "\n\n".join([reads.attributes(), *methods])
+    )
+    module.add(reads.mapper())
+    return module

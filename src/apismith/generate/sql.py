@@ -1,0 +1,218 @@
+"""Bodies of the contract as SQLAlchemy expressions.
+
+A body is a small tree (`apismith.contract.expressions`); here it becomes the text of an expression over the models, with
+`bindparam` for everything that is known only when a request comes.
+"""
+
+import re
+from dataclasses import dataclass
+
+from apismith.contract.model import (
+    Arithmetic,
+    Compare,
+    Constant,
+    Count,
+    EnumMember,
+    Expression,
+    Logic,
+    Now,
+    Path,
+    Relation,
+    Select,
+)
+from apismith.generate.code import Module, literal
+from apismith.generate.view import View
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that an expression speaks of: `id` is the text of its id, `cls` the class whose columns are in scope."""
+
+    view: View
+    id: str
+    cls: str | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A plain value, such as a parameter."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a set, seen from the row that has it."""
+
+    view: View
+    near: Row
+    relation: Relation
+
+    @property
+    def target(self) -> View:
+        return self.view.target(self.relation)
+
+
+Term = Row | Value | Rows
+
+ARGUMENT = "arg_"
+
+
+def arguments(text: str) -> list[str]:
+    """The names that a compiled expression binds, in order of appearance."""
+    return list(dict.fromkeys(re.findall(rf'bindparam\("{ARGUMENT}(\w+)"', text)))
+
+
+@dataclass
+class Compiler:
+    """Writes expressions for one module.
+
+    Args:
+        module: where the imports go.
+        view: the entity in whose module we are.
+        roots: what the names in the body stand for.
+    """
+
+    module: Module
+    view: View
+    roots: dict[str, Term]
+
+    def bind(self, name: str) -> str:
+        """The text of a bound parameter, under a name that no column has."""
+        return f'{self.module.use("sqlalchemy", "bindparam")}("{ARGUMENT}{name}")'
+
+    def expression(self, node: Expression) -> str:
+        """The text of an expression; where a row is meant, of its id."""
+        match node:
+            case Constant(value=None):
+                self.module.use("sqlalchemy", "null")
+                return "null()"
+            case Constant(value=bool() as value):
+                self.module.use("sqlalchemy", "true" if value else "false")
+                return "true()" if value else "false()"
+            case Constant(value=value):
+                return literal(value)
+            case EnumMember(enum=enum, member=member):
+                return f"{self.module.use('app.models.enums', enum)}.{member}"
+            case Now():
+                return self.bind("now")
+            case Path():
+                return self._scalar(self.term(node))
+            case Compare():
+                return self._compare(node)
+            case Logic(op="not", operands=operands):
+                return f"{self.module.use('sqlalchemy', 'not_')}({self.expression(operands[0])})"
+            case Logic(op=op, operands=operands):
+                name = self.module.use("sqlalchemy", f"{op}_")
+                return f"{name}({', '.join(self.expression(operand) for operand in operands)})"
+            case Arithmetic(op=op, left=left, right=right):
+                return f"({self.expression(left)} {op} {self.expression(right)})"
+            case Count():
+                return self._count(node)
+            case Select():
+                return self.rows_of(node)
+
+    def conditions(self, node: Expression) -> str:
+        """Arguments for `.where(...)`: the parts of a top-level `and` apart."""
+        if isinstance(node, Logic) and node.op == "and":
+            return ", ".join(self.expression(operand) for operand in node.operands)
+        return self.expression(node)
+
+    def term(self, path: Path) -> Term:
+        """What a path stands for."""
+        term = self.roots[path.root]
+        for step in path.steps:
+            term = self._step(term, step)
+        return term
+
+    def rows_of(self, node: Select) -> str:
+        """The ids of the rows of a comprehension, as a subquery."""
+        view = self.view.other(node.entity)
+        cls = self._model(view)
+        where = self._inner(node.variable, Row(view, f"{cls}.id", cls)).conditions(node.where) if node.where else ""
+        return f"{self.module.use('sqlalchemy', 'select')}({cls}.id)" + (f".where({where})" if where else "")
+
+    def ids(self, rows: Rows) -> str:
+        """The ids of the rows of a set, as a subquery."""
+        select = self.module.use("sqlalchemy", "select")
+        relation, near = rows.relation, rows.near
+        foreign_key = self._foreign_key(rows)
+        if foreign_key is not None:
+            cls = self._model(rows.target)
+            return f"{select}({cls}.id).where({cls}.{foreign_key} == {near.id})"
+        link = rows.view.association(relation)
+        table = self.module.use("app.models", link.table)
+        return f"{select}({table}.c.{link.far}).where({table}.c.{link.near} == {near.id})"
+
+    def _inner(self, variable: str, row: Row) -> "Compiler":
+        return Compiler(self.module, self.view, {**self.roots, variable: row})
+
+    def _model(self, view: View) -> str:
+        return self.module.use("app.models", view.cls)
+
+    def _foreign_key(self, rows: Rows) -> str | None:
+        """Column of the target that leads here, where the set is the other side of a to-one relation."""
+        if rows.relation.reverse_of is None:
+            return None
+        stored = rows.target.entity.relation(rows.relation.reverse_of)
+        return f"{rows.relation.reverse_of}_id" if stored and not stored.many else None
+
+    def _column(self, row: Row, column: str) -> str:
+        if row.cls is not None:
+            return f"{row.cls}.{column}"
+        if column == "id":
+            return row.id
+        cls = self._model(row.view)
+        select = self.module.use("sqlalchemy", "select")
+        return f"{select}({cls}.{column}).where({cls}.id == {row.id}).scalar_subquery()"
+
+    def _step(self, term: Term, step: str) -> Term:
+        assert isinstance(term, Row), "the loader has checked the path"
+        relation = term.view.entity.relation(step)
+        if relation is None:
+            return Value(self._column(term, step))
+        if relation.many:
+            return Rows(term.view, term, relation)
+        return Row(term.view.target(relation), self._column(term, f"{step}_id"))
+
+    def _scalar(self, term: Term) -> str:
+        match term:
+            case Row(id=text) | Value(text=text):
+                return text
+            case Rows():
+                return self.ids(term)
+
+    def _compare(self, node: Compare) -> str:
+        left = self.expression(node.left)
+        if isinstance(node.right, Constant) and node.right.value is None:
+            return f"{left}.is_(None)" if node.op in ("==", "is") else f"{left}.is_not(None)"
+        right = self.expression(node.right)
+        if node.op in ("in", "not in"):
+            return f"{left}.{'in_' if node.op == 'in' else 'not_in'}({right})"
+        return f"{left} {node.op} {right}"
+
+    def _count(self, node: Count) -> str:
+        select = self.module.use("sqlalchemy", "select")
+        counted = f"{select}({self.module.use('sqlalchemy', 'func')}.count())"
+        rows = self.term(node.of)
+        assert isinstance(rows, Rows), "the loader has checked what is counted"
+        link = None if self._foreign_key(rows) else rows.view.association(rows.relation)
+        target = rows.target
+        conditions: list[str] = []
+        if link is None:
+            cls = self._model(target)
+            source = f".select_from({cls})"
+            conditions.append(f"{cls}.{self._foreign_key(rows)} == {rows.near.id}")
+        else:
+            table = self.module.use("app.models", link.table)
+            source = f".select_from({table})"
+            conditions.append(f"{table}.c.{link.near} == {rows.near.id}")
+            if target.entity.soft_delete or node.where is not None:
+                cls = self._model(target)
+                source += f".join({cls}, {cls}.id == {table}.c.{link.far})"
+        if target.entity.soft_delete:
+            conditions.append(f"{self._model(target)}.deleted_at.is_(None)")
+        if node.where is not None and node.variable is not None:
+            cls = self._model(target)
+            conditions.append(self._inner(node.variable, Row(target, f"{cls}.id", cls)).conditions(node.where))
+        return f"{counted}{source}.where({', '.join(conditions)}).scalar_subquery()"

@@ -1,0 +1,101 @@
+"""Lists in pages, by keyset: a cursor says after which row to go on, so that no row is skipped or repeated.
+
+A cursor is opaque and signed: one that was altered, or made for another order, is refused.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, Row, Select, bindparam, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.config import get_settings
+from app.core.ids import Id
+from app.exceptions import InvalidCursor
+
+Item = TypeVar("Item")
+
+
+class PageQuery(BaseModel):
+    """The query parameters of every list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100, description="Most items in the answer.")] = 20
+    cursor: Annotated[
+        str | None, Field(max_length=512, description="`next_cursor` of the page before this one.")
+    ] = None
+
+
+class Page(BaseModel, Generic[Item]):
+    """Some items of a list, and how to get the next ones."""
+
+    items: list[Item]
+    next_cursor: Annotated[str | None, Field(description="Send it as `cursor` to go on; null on the last page.")]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order of a list: a column, and the id to tell equal values apart.
+
+    `kind` is the Python type of the column's values, `name` what a client calls the order.
+    """
+
+    name: str
+    column: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Id]
+    kind: type[Any]
+    descending: bool = field(default=False)
+
+    @cached_property
+    def _values(self) -> TypeAdapter[tuple[Any, Id]]:
+        return TypeAdapter(tuple[self.kind, Id])  # type: ignore[name-defined]
+
+    @cached_property
+    def columns(self) -> tuple[ColumnElement[Any], ...]:
+        return (self.column.desc(), self.id.desc()) if self.descending else (self.column.asc(), self.id.asc())
+
+    def page(
+        self, statement: Select[Any], query: PageQuery, params: Mapping[str, Any]
+    ) -> tuple[Select[Any], dict[str, Any]]:
+        """The statement for one page, and the values that it binds.
+
+        It asks for one row more than the page holds, which tells whether there is a next page.
+        """
+        statement = statement.order_by(*self.columns).limit(bindparam("page_limit"))
+        bound = {**params, "page_limit": query.limit + 1}
+        if query.cursor is None:
+            return statement, bound
+        bound["after_value"], bound["after_id"] = self._decode(query.cursor)
+        here = tuple_(self.column, self.id)
+        after = tuple_(bindparam("after_value", type_=self.column.type), bindparam("after_id", type_=self.id.type))
+        return statement.where(here < after if self.descending else here > after), bound
+
+    def next_cursor(self, rows: Sequence[Row[Any]], limit: int) -> str | None:
+        """The cursor behind the last of `limit` rows, None where no row is left after it."""
+        if len(rows) <= limit:
+            return None
+        last = rows[limit - 1]
+        values = self._values.dump_json((getattr(last, self.column.key), last.id))
+        return base64.urlsafe_b64encode(self._sign(values) + values).decode().rstrip("=")
+
+    def _decode(self, cursor: str) -> tuple[Any, Id]:
+        try:
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            signature, values = raw[:16], raw[16:]
+            if hmac.compare_digest(signature, self._sign(values)):
+                return self._values.validate_json(values)
+        except (ValueError, binascii.Error, ValidationError):
+            pass
+        raise InvalidCursor
+
+    def _sign(self, values: bytes) -> bytes:
+        key = get_settings().secret_key.get_secret_value().encode()
+        return hmac.digest(key, self.name.encode() + b"\0" + values, hashlib.sha256)[:16]

@@ -1,0 +1,69 @@
+"""What all repositories do alike: read rows into schemas, page through them, keep to an owner's rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Delete, Row, Select, Update
+
+from app.core.database import Executor
+from app.core.ids import Id
+from app.core.pagination import Order, Page, PageQuery
+
+Read = TypeVar("Read")
+Confined = TypeVar("Confined", Select[Any], Update, Delete)
+Params = Mapping[str, Any]
+
+
+class Repository(ABC, Generic[Read]):
+    """Runs the statements of one entity on a reader or in a unit of work.
+
+    `rows` selects what an answer shows, `order` is the order of its lists, and `owned` the condition that a row belongs
+    to the account bound as `row_owner` (none for entities without an owner). Where a method takes an `owner_id`, rows of
+    other owners do not exist for it.
+    """
+
+    rows: ClassVar[Select[Any]]
+    order: ClassVar[Order]
+    owned: ClassVar[ColumnElement[bool] | None] = None
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    async def page_where(
+        self, condition: ColumnElement[bool], query: PageQuery, params: Params, *, owner_id: Id | None = None
+    ) -> Page[Read]:
+        """The rows that meet a condition, in pages."""
+        return await self._page(self.rows.where(condition), query, self.order, params, owner_id)
+
+    @abstractmethod
+    async def _read(self, rows: Sequence[Row[Any]]) -> list[Read]:
+        """The rows as schemas, with the sets that answers embed."""
+
+    async def _one(self, statement: Select[Any], params: Params, owner_id: Id | None = None) -> Read | None:
+        statement, params = self._confine(statement, params, owner_id)
+        rows = (await self._db.execute(statement, params)).all()
+        return (await self._read(rows))[0] if rows else None
+
+    async def _page(
+        self, statement: Select[Any], query: PageQuery, order: Order, params: Params, owner_id: Id | None = None
+    ) -> Page[Read]:
+        statement, params = self._confine(statement, params, owner_id)
+        statement, params = order.page(statement, query, params)
+        rows = (await self._db.execute(statement, params)).all()
+        items = await self._read(rows[: query.limit])
+        return Page(items=items, next_cursor=order.next_cursor(rows, query.limit))
+
+    async def _id(self, statement: Select[Any], params: Params, owner_id: Id | None = None) -> Id | None:
+        statement, params = self._confine(statement, params, owner_id)
+        found: Id | None = (await self._db.execute(statement, params)).scalar_one_or_none()
+        return found
+
+    async def _changed(self, statement: Update | Delete, params: Params, owner_id: Id | None = None) -> bool:
+        statement, params = self._confine(statement, params, owner_id)
+        return (await self._db.execute(statement, params)).rowcount > 0
+
+    def _confine(self, statement: Confined, params: Params, owner_id: Id | None) -> tuple[Confined, Params]:
+        if owner_id is None or self.owned is None:
+            return statement, params
+        return statement.where(self.owned), {**params, "row_owner": owner_id}
