@@ -1,0 +1,139 @@
+"""Names derived from the contract's names: snake case, plurals, tables, paths, modules, variables."""
+
+import builtins
+import keyword
+import re
+from typing import Final
+
+_UNCHANGED: Final = frozenset(
+    "aircraft bison chassis data deer equipment feedback fish furniture hardware homework information jewelry knowledge "
+    "luggage media metadata money moose music news offspring police rice salmon series sheep shrimp software species "
+    "staff swine traffic weather".split()
+)
+_IRREGULAR: Final = {
+    "analysis": "analyses",
+    "basis": "bases",
+    "cactus": "cacti",
+    "child": "children",
+    "criterion": "criteria",
+    "crisis": "crises",
+    "diagnosis": "diagnoses",
+    "foot": "feet",
+    "goose": "geese",
+    "half": "halves",
+    "hero": "heroes",
+    "hypothesis": "hypotheses",
+    "knife": "knives",
+    "leaf": "leaves",
+    "life": "lives",
+    "loaf": "loaves",
+    "man": "men",
+    "mouse": "mice",
+    "ox": "oxen",
+    "person": "people",
+    "phenomenon": "phenomena",
+    "photo": "photos",
+    "piano": "pianos",
+    "potato": "potatoes",
+    "quiz": "quizzes",
+    "self": "selves",
+    "shelf": "shelves",
+    "thesis": "theses",
+    "thief": "thieves",
+    "tomato": "tomatoes",
+    "tooth": "teeth",
+    "wife": "wives",
+    "wolf": "wolves",
+    "woman": "women",
+}
+_SINGULAR: Final = {plural: singular for singular, plural in _IRREGULAR.items()}
+_WITH_E: Final = ("caches", "axes", "niches", "aches", "avalanches", "pickaxes", "houses", "causes", "clauses", "pauses")
+
+
+def snake(name: str) -> str:
+    """`HTTPServer` → `http_server`."""
+    name = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return name.replace("-", "_").replace(" ", "_").lower()
+
+
+def kebab(name: str) -> str:
+    """`OrderItem` → `order-item`."""
+    return snake(name).replace("_", "-")
+
+
+def plural(word: str) -> str:
+    """The plural of the last word of a name: `order_item` → `order_items`, `news` → `news`."""
+    head, last = _split(word)
+    return head + _plural(last)
+
+
+def singular(word: str) -> str:
+    """The singular of the last word of a name: `order_items` → `order_item`, `following` → `following`."""
+    head, last = _split(word)
+    return head + _singular(last)
+
+
+def table_name(entity: str) -> str:
+    """Table of an entity, and of its rows together: `OrderItem` → `order_items`."""
+    return plural(snake(entity))
+
+
+def module_name(entity: str) -> str:
+    """Module of an entity in every layer: `Class` → `classes`; never a keyword or a builtin."""
+    return safe(table_name(entity))
+
+
+def path_name(entity: str) -> str:
+    """Segment of its URLs: `OrderItem` → `order-items`."""
+    return table_name(entity).replace("_", "-")
+
+
+def variable_name(entity: str) -> str:
+    """Variable for one row: `Class` → `class_`."""
+    return safe(snake(entity))
+
+
+def safe(name: str) -> str:
+    """The name, with an underscore behind it where Python has another use for it."""
+    return f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) else name
+
+
+def indefinite(noun: str) -> str:
+    """The noun with its indefinite article: `an article`, `a user`."""
+    vowel = re.match(r"(?!uni|use|usa|eu|one\b|once)[aeiou]|hour|honest|heir", noun.lower())
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
+def _split(word: str) -> tuple[str, str]:
+    match = re.match(r"(.*[_ -])?([^_ -]+)$", word)
+    return (match.group(1) or "", match.group(2)) if match else ("", word)
+
+
+def _plural(word: str) -> str:
+    lower = word.lower()
+    if lower in _UNCHANGED or lower in _SINGULAR:
+        return word
+    if lower in _IRREGULAR:
+        return _IRREGULAR[lower]
+    if lower.endswith("s") and not lower.endswith(("ss", "us", "is", "as", "os")) and _singular(word) != word:
+        return word
+    if re.search(r"(s|x|z|ch|sh)$", lower):
+        return word + "es"
+    if re.search(r"[^aeiou]y$", lower):
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def _singular(word: str) -> str:
+    lower = word.lower()
+    if lower in _UNCHANGED or lower in _IRREGULAR:
+        return word
+    if lower in _SINGULAR:
+        return _SINGULAR[lower]
+    if lower.endswith("ies") and len(lower) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(sses|xes|zes|ches|shes|uses)$", lower) and not lower.endswith(_WITH_E):
+        return word[:-2]
+    if lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
