@@ -19,12 +19,14 @@ _IRREGULAR: Final = {
     "crisis": "crises",
     "diagnosis": "diagnoses",
     "foot": "feet",
+    "gas": "gases",
     "goose": "geese",
     "half": "halves",
     "hero": "heroes",
     "hypothesis": "hypotheses",
     "knife": "knives",
     "leaf": "leaves",
+    "lens": "lenses",
     "life": "lives",
     "loaf": "loaves",
     "man": "men",
@@ -47,6 +49,7 @@ _IRREGULAR: Final = {
     "woman": "women",
 }
 _SINGULAR: Final = {plural: singular for singular, plural in _IRREGULAR.items()}
+_IN_IE: Final = frozenset({"brownies", "calories", "cookies", "movies", "rookies", "selfies", "zombies"})
 _WITH_E: Final = ("caches", "axes", "niches", "aches", "avalanches", "pickaxes", "houses", "causes", "clauses", "pauses")
 
 
@@ -130,9 +133,9 @@ def _singular(word: str) -> str:
         return word
     if lower in _SINGULAR:
         return _SINGULAR[lower]
-    if lower.endswith("ies") and len(lower) > 4:
+    if lower.endswith("ies") and len(lower) > 4 and lower not in _IN_IE:
         return word[:-3] + "y"
-    if re.search(r"(sses|xes|zes|ches|shes|uses)$", lower) and not lower.endswith(_WITH_E):
+    if re.search(r"(sses|xes|ches|shes|uses)$", lower) and not lower.endswith(_WITH_E):
         return word[:-2]
     if lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
         return word[:-1]
