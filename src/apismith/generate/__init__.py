@@ -1,0 +1,47 @@
+"""Contract → the files of a backend.
+
+`render` is a pure function: the same contract gives the same bytes, on every machine and in every process.
+"""
+
+from apismith.contract.model import Contract
+from apismith.generate.code import format_files
+from apismith.generate.emitters import emitters
+from apismith.generate.plan import claims, copies
+from apismith.generate.rename import account_names, renamed
+from apismith.generate.support import notes as notes
+from apismith.generate.support import require_supported
+
+
+def render(contract: Contract) -> dict[str, bytes]:
+    """Every file of the backend, by its path.
+
+    Raises:
+        NotSupportedYet: the contract asks for something that would be unsafe to leave out.
+    """
+    require_supported(contract)
+    names = account_names(contract)
+    copied: dict[str, bytes] = {}
+    written: dict[str, bytes] = {}
+    for path, copy in copies(contract).items():
+        content = copy.source.read_bytes()
+        if copy.renamed and names:
+            written[path] = renamed(content.decode(), names).encode()
+        else:
+            copied[path] = content
+    for emitter in emitters():
+        for path, text in emitter.files(contract):
+            (written if path.endswith(".py") else copied)[path] = text.encode()
+    configuration = copied.get("pyproject.toml", b"")
+    return dict(sorted((copied | format_files(written, configuration)).items()))
+
+
+def origin(path: str) -> str:
+    """Where a file of the reference app is to be edited.
+
+    Args:
+        path: as in the backend, e.g. `app/models/articles.py`.
+    """
+    for claimed, emitter in claims():
+        if claimed == path:
+            return emitter.name
+    return f"apismith/reference/sql/{path} (copied as it is)"

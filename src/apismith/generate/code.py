@@ -1,0 +1,224 @@
+"""Text of Python modules: imports collected while the body is written, constants and comments that cannot break out.
+
+Whatever a contract says (a title with quotes, a pattern with braces, a description with newlines) passes through
+`literal`, `docstring` or `comment` and arrives as exactly that constant. Layout is left to ruff, which runs once over
+everything (`format_files`).
+"""
+
+import builtins
+import keyword
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from apismith.errors import ApismithError
+
+WIDTH: Final = 116
+"""Longest line of a comment or docstring, before indentation of a method."""
+
+_BUILTINS: Final = frozenset(dir(builtins))
+
+
+class FormattingFailed(ApismithError):
+    """ruff could not read what was generated: a mistake of ours."""
+
+    exit_code = 70
+
+
+class Module:
+    """One Python module while it is written.
+
+    Args:
+        docstring: what the module is about.
+        taken: names that the module uses for itself (its classes, the fields of its classes); an import of one of
+            them gets an alias.
+    """
+
+    def __init__(self, docstring: str, *, taken: Iterable[str] = ()) -> None:
+        self._docstring = docstring
+        self._taken = set(taken)
+        self._names: dict[tuple[str, str], str] = {}
+        self._runtime: set[tuple[str, str]] = set()
+        self._modules: set[str] = set()
+        self._body: list[str] = []
+
+    def use(self, module: str, name: str, *, typing_only: bool = False) -> str:
+        """Import `name` from `module` and return what it is called here.
+
+        Args:
+            module: where it comes from; `builtins` needs no import unless the name is taken.
+            name: the name there.
+            typing_only: only annotations need it; the import then goes below `TYPE_CHECKING`, unless it is also used
+                without this flag.
+        """
+        key = (module, name)
+        if key not in self._names:
+            local = name
+            while local in self._taken or keyword.iskeyword(local) or (local in _BUILTINS and module != "builtins"):
+                local += "_"
+            self._taken.add(local)
+            self._names[key] = local
+        if not typing_only:
+            self._runtime.add(key)
+        return self._names[key]
+
+    def use_module(self, module: str) -> str:
+        """`import module` and return its name."""
+        self._modules.add(module)
+        return module
+
+    def define(self, *names: str) -> None:
+        """Reserve names that the body defines; call it before an import could take them."""
+        self._taken.update(names)
+
+    def add(self, *blocks: str) -> None:
+        """Append top-level blocks to the body, each apart by blank lines."""
+        self._body.extend(block.strip("\n") for block in blocks if block.strip())
+
+    def text(self) -> str:
+        """The whole module, not yet formatted."""
+        typing_only = sorted(set(self._names) - self._runtime)
+        runtime = [*sorted(self._runtime), *([("typing", "TYPE_CHECKING")] if typing_only else [])]
+        lines = [docstring(self._docstring), ""]
+        lines += [f"import {module}" for module in sorted(self._modules)]
+        lines += self._imports(runtime)
+        if typing_only:
+            lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in self._imports(typing_only))]
+        return "\n".join(lines) + "\n\n\n" + "\n\n\n".join(self._body) + "\n"
+
+    def _imports(self, keys: Sequence[tuple[str, str]]) -> list[str]:
+        by_module: dict[str, list[str]] = {}
+        for module, name in sorted(set(keys)):
+            local = self._names.get((module, name), name)
+            if module != "builtins" or local != name:
+                by_module.setdefault(module, []).append(name if local == name else f"{name} as {local}")
+        return [f"from {module} import {', '.join(names)}" for module, names in by_module.items()]
+
+
+def literal(value: object) -> str:
+    """The Python expression of a constant: text, numbers, truth values, None, lists, tuples, mappings.
+
+    Long texts become several literals in parentheses, which Python joins again.
+    """
+    match value:
+        case str():
+            return _text(value)
+        case list():
+            return f"[{', '.join(map(literal, value))}]"
+        case tuple():
+            return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+        case dict():
+            return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+        case _:
+            return repr(value)
+
+
+def docstring(text: str, *, indent: int = 0) -> str:
+    """A docstring with this text, wrapped, not yet indented."""
+    paragraphs = [_escaped(part, quote=True) for part in re.split(r"\n\s*\n", text.strip())]
+    if not paragraphs or not paragraphs[0]:
+        return '""""""'
+    width = WIDTH - indent
+    head = textwrap.wrap(" ".join(paragraphs[0].split()), width=width - 6, break_long_words=False)
+    rest = ["\n".join(textwrap.wrap(" ".join(part.split()), width=width, break_long_words=False)) for part in paragraphs[1:]]
+    body = "\n\n".join(["\n".join(head), *rest])
+    return f'"""{body}"""' if "\n" not in body else f'"""{body}\n"""'
+
+
+def comment(text: str, *, indent: int = 0) -> str:
+    """A comment with this text, wrapped, not yet indented."""
+    words = " ".join(_escaped(text).split())
+    return "\n".join(f"# {line}" for line in textwrap.wrap(words, width=WIDTH - indent - 2, break_long_words=False))
+
+
+def block(header: str, lines: Iterable[str]) -> str:
+    """A compound statement: its header and its indented body."""
+    return header + "\n" + textwrap.indent("\n".join(lines), "    ", lambda line: bool(line.strip()))
+
+
+def call(function: str, *arguments: str) -> str:
+    """`function(a, b)`, leaving out empty arguments."""
+    return f"{function}({', '.join(argument for argument in arguments if argument)})"
+
+
+def _text(value: str) -> str:
+    whole = _quoted(value)
+    if len(whole) <= WIDTH - 36:
+        return whole
+    words = re.findall(r"\s*\S+\s*$|\s*\S+|\s+", value)
+    pieces = [""]
+    for word in words:
+        if pieces[-1] and len(_quoted(pieces[-1] + word)) > WIDTH - 36:
+            pieces.append("")
+        pieces[-1] += word
+    if len(pieces) == 1:
+        return whole
+    return "(" + " ".join(map(_quoted, pieces)) + ")"
+
+
+def _quoted(value: str) -> str:
+    text = repr(value)
+    if text.startswith('"') or '"' in value:
+        return text
+    return '"' + text[1:-1].replace("\\'", "'") + '"'
+
+
+def _escaped(text: str, *, quote: bool = False) -> str:
+    """The text with nothing in it that could end a comment or a docstring."""
+    if quote:
+        text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        text = text[:-1] + '\\"' if text.endswith('"') else text
+    return "".join(c if c.isprintable() or c in "\n\t " else c.encode("unicode_escape").decode() for c in text)
+
+
+# Layout ---------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def ruff() -> str:
+    """The ruff binary that is installed beside apismith."""
+    name = "ruff" + (sysconfig.get_config_var("EXE") or "")
+    for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
+        if (found := Path(folder) / name).is_file():
+            return str(found)
+    return name
+
+
+def format_files(files: Mapping[str, bytes], configuration: bytes) -> dict[str, bytes]:
+    """The files with their imports sorted and their code laid out.
+
+    Args:
+        files: Python modules by their paths in the project.
+        configuration: the project's `pyproject.toml`, whose ruff settings rule.
+
+    Raises:
+        FormattingFailed: a file is not valid Python.
+    """
+    if not files:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="apismith-") as name:
+        root = Path(name)
+        (root / "pyproject.toml").write_bytes(configuration)
+        for path, content in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        _run(root, "check", "--quiet", "--no-cache", "--select", "I,F401", "--fix", "--exit-zero", ".")
+        _run(root, "format", "--quiet", "--no-cache", ".")
+        return {path: (root / path).read_bytes() for path in sorted(files)}
+
+
+def _run(root: Path, *arguments: str) -> None:
+    done = subprocess.run([ruff(), *arguments], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise FormattingFailed(
+            f"What was generated cannot be laid out, so nothing is written. ruff says: {done.stderr.strip()}",
+            hint="This is a mistake of apismith: please report it with your contract.",
+        )

@@ -1,0 +1,126 @@
+"""Which files a backend has, and where each comes from.
+
+A file is *emitted* (an emitter claims its path), a *variant* (a choice of the contract puts another real file in its
+place), *renamed* (copied, with the account's names put in) or *copied* as it is. A condition chooses files, never
+lines inside a file.
+"""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from apismith.contract import naming
+from apismith.contract.model import Contract
+from apismith.generate import parts
+from apismith.generate.emitters import Emitter, emitters
+
+REFERENCE: Final = Path(__file__).parent.parent / "reference" / "sql"
+VARIANTS: Final = REFERENCE.parent / "variants"
+_LEFTOVERS: Final = frozenset(
+    {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".venv", ".coverage", ".env"}
+)
+_LEFTOVER_SUFFIXES: Final = (".pyc", ".db", ".sqlite3", ".db-wal", ".db-shm", ".sqlite3-wal", ".sqlite3-shm", ".log")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One feature of the backend that a choice switches on, or one kind of file that a choice replaces.
+
+    Args:
+        name: what it is called; also the folder of `reference/variants/` with its `instead` files.
+        when: whether a contract wants it.
+        files: patterns of reference files that only exist with it.
+        account: patterns of reference files that speak of the account by its names, which are put in.
+        replaces: its files in `reference/variants/<name>/` take the place of the reference's.
+    """
+
+    name: str
+    when: Callable[[Contract], bool]
+    files: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    replaces: bool = False
+
+    def covers(self, path: str) -> bool:
+        """Whether a reference file only exists with this part."""
+        return any(fnmatchcase(path, pattern) for pattern in self.files)
+
+
+_parts: list[Part] = []
+
+
+def register(part: Part) -> Part:
+    """Make a part known; called by its module in `generate/parts/`."""
+    _parts.append(part)
+    return part
+
+
+@cache
+def all_parts() -> tuple[Part, ...]:
+    """All parts there are, by name."""
+    for module in pkgutil.iter_modules(parts.__path__, f"{parts.__name__}."):
+        importlib.import_module(module.name)
+    return tuple(sorted(_parts, key=lambda part: part.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file to copy; `renamed` when the account's names are put in."""
+
+    source: Path
+    renamed: bool = False
+
+
+def copies(contract: Contract) -> dict[str, Copy]:
+    """The files that are copied for a contract, by their paths in the backend."""
+    found: dict[str, Copy] = {}
+    unwanted = [part for part in all_parts() if not part.when(contract)]
+    renamed = [pattern for part in all_parts() for pattern in part.account]
+    for path in _unclaimed():
+        if not any(part.covers(path) for part in unwanted):
+            is_renamed = any(fnmatchcase(path, pattern) for pattern in renamed)
+            found[path] = Copy(REFERENCE / path, renamed=is_renamed)
+    for part in all_parts():
+        if part.replaces and part.when(contract):
+            found |= {path: Copy(VARIANTS / part.name / path) for path in _files_below(VARIANTS / part.name)}
+    return found
+
+
+def claims() -> Iterator[tuple[str, Emitter]]:
+    """Every path of the reference app that an emitter claims."""
+    for emitter in emitters():
+        for path in sorted(emitter.paths(iter(reference_modules()))):
+            yield path, emitter
+
+
+@cache
+def reference_modules() -> tuple[str, ...]:
+    """Modules of the entities of the reference app, read from its contract without running it."""
+    tree = ast.parse((REFERENCE / "contract.py").read_text(encoding="utf-8"))
+    entities = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id == "Entity" for b in node.bases)
+    ]
+    return tuple(naming.module_name(name) for name in entities)
+
+
+@cache
+def _unclaimed() -> tuple[str, ...]:
+    claimed = {path for path, _ in claims()}
+    return tuple(path for path in _files_below(REFERENCE) if path not in claimed)
+
+
+def _files_below(root: Path) -> list[str]:
+    return sorted(
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*")
+        if path.is_file()
+        and not _LEFTOVERS.intersection(path.relative_to(root).parts)
+        and not path.name.endswith(_LEFTOVER_SUFFIXES)
+    )

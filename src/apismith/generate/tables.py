@@ -1,0 +1,330 @@
+"""The tables of a contract: one plan, from which the models and the first migration are written.
+
+Names follow the naming convention of `app/models/base.py`, so that the database's complaints can be traced to fields.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final, Literal
+
+from apismith.contract.model import Check, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.generate.check_sql import check_sql
+from apismith.generate.view import View
+
+LONGEST_NAME: Final = 63
+"""PostgreSQL's limit, the smallest of all."""
+
+PASSWORD_HASH: Final = "password_hash"
+INT32: Final = 2**31
+
+OnDelete = Literal["CASCADE", "SET NULL", "RESTRICT"]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlType:
+    """A column type as source text.
+
+    Args:
+        source: e.g. `String(200)`.
+        names: what the source needs from `sqlalchemy`.
+        enum: the contract's enum that it stores, if it does.
+    """
+
+    source: str
+    names: tuple[str, ...]
+    enum: str | None = None
+
+
+def _plain(name: str) -> SqlType:
+    return SqlType(f"{name}()", (name,))
+
+
+ID: Final = SqlType("Id", ())
+TIMESTAMP: Final = SqlType("DateTime(timezone=True)", ("DateTime",))
+INTEGER: Final = _plain("Integer")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Where a column points.
+
+    Args:
+        table: name of the table whose `id` it holds.
+        deferred: the other table is created later, so the constraint is added once both exist.
+    """
+
+    table: str
+    on_delete: OnDelete
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `made_by` is the mixin or the field or relation that it comes from."""
+
+    name: str
+    type: SqlType
+    made_by: Field | Relation | None = None
+    nullable: bool = False
+    primary_key: bool = False
+    unique: bool = False
+    indexed: bool = False
+    references: ForeignKey | None = None
+    server_default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index over several columns."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A uniqueness over several columns."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """A condition on every row: its short name, and portable SQL."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: of an entity, between two entities (`relation`), or of the server itself."""
+
+    name: str
+    columns: tuple[Column, ...]
+    entity: Entity | None = None
+    relation: Relation | None = None
+    indexes: tuple[Index, ...] = ()
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[RowCheck, ...] = field(default=())
+
+    @property
+    def targets(self) -> set[str]:
+        """Other tables that must exist for its foreign keys."""
+        return {column.references.table for column in self.columns if column.references} - {self.name}
+
+    @property
+    def needed(self) -> set[str]:
+        """Those of `targets` without which no row can be inserted."""
+        return {c.references.table for c in self.columns if c.references and not c.nullable} - {self.name}
+
+
+@cache
+def tables(contract: Contract) -> tuple[Table, ...]:
+    """Every table, in an order in which they can be created."""
+    entities = [View(contract, entity) for entity in contract.entities]
+    found = [_entity_table(view) for view in entities]
+    found += [_association(view, relation) for view in entities for relation in view.stored_sets]
+    return tuple(_sorted(found))
+
+
+def shortened(name: str) -> str:
+    """The name, or where it is too long for a database its beginning and a digest of it."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+# One table ------------------------------------------------------------------------------------------------------------
+
+
+def _entity_table(view: View) -> Table:
+    entity = view.entity
+    columns = [Column("id", ID, primary_key=True)]
+    columns += [_field_column(view, field) for field in entity.fields]
+    columns += [_relation_column(view, relation) for relation in view.to_one]
+    if view.is_account:
+        columns.append(Column("role", SqlType("String(32)", ("String",)), server_default="member"))
+    if entity.timestamps:
+        columns += [Column(name, TIMESTAMP) for name in ("created_at", "updated_at")]
+    if entity.soft_delete:
+        columns.append(Column("deleted_at", TIMESTAMP, nullable=True))
+    if entity.versioned:
+        columns.append(Column("version", INTEGER))
+    indexes = _indexes(view, columns)
+    single = {index[0] for index in indexes if len(index) == 1}
+    leading = {index[0] for index in indexes if len(index) > 1}
+    return Table(
+        name=view.module,
+        columns=tuple(
+            replace(column, indexed=column.name in single - leading and not column.unique) for column in columns
+        ),
+        entity=entity,
+        indexes=tuple(
+            Index(shortened(f"ix_{view.module}_{'_'.join(names)}"), names) for names in indexes if len(names) > 1
+        ),
+        uniques=tuple(
+            Unique(shortened(f"uq_{view.module}_{'_'.join(names)}"), names)
+            for names in (tuple(column_name(entity, name) for name in group) for group in entity.rules.unique)
+        ),
+        checks=tuple(_check(view, check) for check in entity.rules.check),
+    )
+
+
+def _indexes(view: View, columns: Iterable[Column]) -> list[tuple[str, ...]]:
+    """Column groups to index: foreign keys, filters, orders (told apart by the id) and what the rules ask for."""
+    entity = view.entity
+    by_name = {column.name: column for column in columns}
+    groups: list[tuple[str, ...]] = []
+    parent = f"{entity.parent.name}_id" if entity.parent else None
+    for order in entity.listing.order:
+        column = column_name(entity, order.lstrip("-"))
+        keys = (column, "id") if column != "id" else ("id",)
+        if parent is not None:
+            groups.append((parent, *keys))
+        elif column != "id" and not by_name[column].unique:
+            groups.append(keys)
+    groups += [(column.name,) for column in by_name.values() if column.references or _is_indexed(column)]
+    for path in entity.listing.filters:
+        first = path.split(".")[0]
+        relation = entity.relation(first)
+        if relation is None or not relation.many:
+            groups.append((column_name(entity, first),))
+    groups += [tuple(column_name(entity, name) for name in group) for group in entity.rules.index]
+    return list(dict.fromkeys(groups))
+
+
+def _is_indexed(column: Column) -> bool:
+    return isinstance(column.made_by, Field) and column.made_by.indexed
+
+
+def _field_column(view: View, field: Field) -> Column:
+    if field.secret:
+        return Column(PASSWORD_HASH, SqlType("String(255)", ("String",)), field)
+    unique = field.unique or field.slug_of is not None
+    return Column(field.name, sql_type(view.contract, field), field, field.type.nullable, unique=unique)
+
+
+def _relation_column(view: View, relation: Relation) -> Column:
+    on_delete: OnDelete = "SET NULL" if relation.nullable else "RESTRICT"
+    if relation.owner or relation.parent:
+        on_delete = "CASCADE"
+    target = ForeignKey(view.target(relation).module, on_delete)
+    return Column(f"{relation.name}_id", ID, relation, relation.nullable, unique=relation.unique, references=target)
+
+
+def _association(view: View, relation: Relation) -> Table:
+    link = view.association(relation)
+    ends = ((link.near, view.module), (link.far, view.target(relation).module))
+    return Table(
+        name=link.table,
+        columns=tuple(
+            Column(name, ID, primary_key=True, references=ForeignKey(table, "CASCADE"), indexed=name == link.far)
+            for name, table in ends
+        ),
+        relation=relation,
+    )
+
+
+def _check(view: View, check: Check) -> RowCheck:
+    values = {(e.name, member.name): member.value for e in view.contract.enums for member in e.members}
+    return RowCheck(
+        check.name,
+        check_sql(
+            check.where,
+            column=lambda name: column_name(view.entity, name),
+            stored=lambda member: values[member.enum, member.member],
+        ),
+    )
+
+
+def column_name(entity: Entity, name: str) -> str:
+    """The column of a field, of a to-one relation, or of the server's own values such as `created_at`."""
+    if entity.relation(name) is not None:
+        return f"{name}_id"
+    field = entity.field(name)
+    return PASSWORD_HASH if field is not None and field.secret else name
+
+
+# Types ----------------------------------------------------------------------------------------------------------------
+
+
+def sql_type(contract: Contract, field: Field) -> SqlType:
+    """The column type of a field."""
+    limits = field.constraints
+    if field.type.many or field.type.scalar is Scalar.JSON:
+        return SqlType("JSON()", ("JSON",))
+    match field.type.scalar:
+        case Scalar.STR:
+            return SqlType(f"String({limits.max_length})", ("String",)) if limits.max_length else _plain("Text")
+        case Scalar.INT:
+            return INTEGER if _fits_integer(field) else _plain("BigInteger")
+        case Scalar.DECIMAL:
+            digits, places = decimal_digits(contract, field)
+            return SqlType(f"Numeric({digits}, {places})", ("Numeric",))
+        case Scalar.EMAIL:
+            return SqlType("String(320)", ("String",))
+        case Scalar.URL:
+            return SqlType("String(2083)", ("String",))
+        case Scalar.ENUM:
+            return _enum_type(contract, field.type)
+        case Scalar.DATETIME:
+            return TIMESTAMP
+        case scalar:
+            return _plain(_PLAIN[scalar])
+
+
+_PLAIN: Final = {
+    Scalar.FLOAT: "Double",
+    Scalar.BOOL: "Boolean",
+    Scalar.DATE: "Date",
+    Scalar.TIME: "Time",
+    Scalar.DURATION: "Interval",
+    Scalar.UUID: "Uuid",
+}
+
+
+def decimal_digits(contract: Contract, field: Field) -> tuple[int, int]:
+    """How many digits a decimal has in all, and after the point.
+
+    SQLite keeps numbers as floats, which are exact to 15 digits: more are only the default elsewhere.
+    """
+    limits = field.constraints
+    digits = limits.max_digits or (15 if contract.database.kind == "sqlite" else 19)
+    return digits, limits.decimal_places if limits.decimal_places is not None else min(4, digits)
+
+
+def _enum_type(contract: Contract, type: Type) -> SqlType:
+    enum = next(enum for enum in contract.enums if enum.name == type.enum)
+    return SqlType(f"String({max(len(member.value) for member in enum.members)})", ("String",), enum.name)
+
+
+def _fits_integer(field: Field) -> bool:
+    limits = field.constraints
+    lows = [value for value in (limits.ge, limits.gt) if value is not None]
+    highs = [value for value in (limits.le, limits.lt) if value is not None]
+    return bool(lows and highs) and max(map(float, lows)) >= -INT32 and min(map(float, highs)) < INT32
+
+
+# Order ----------------------------------------------------------------------------------------------------------------
+
+
+def _sorted(unsorted: list[Table]) -> Iterator[Table]:
+    """The tables, each after those that it points to; foreign keys of a cycle are marked as deferred."""
+    left = list(unsorted)
+    placed: set[str] = set()
+    while left:
+        ready = next((t for t in left if t.targets <= placed), None)
+        table = ready or next((t for t in left if t.needed <= placed), left[0])
+        left.remove(table)
+        yield replace(table, columns=tuple(_deferred(column, placed | {table.name}) for column in table.columns))
+        placed.add(table.name)
+
+
+def _deferred(column: Column, placed: set[str]) -> Column:
+    if column.references is None or column.references.table in placed:
+        return column
+    return replace(column, references=replace(column.references, deferred=True))
