@@ -1,0 +1,269 @@
+"""Fields of the contract in the generated code: their names for clients, their Python types, their constraints."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from pydantic import JsonValue, TypeAdapter
+
+from apismith.contract import naming
+from apismith.contract.model import Constraints, Contract, Default, Entity, Field, Relation, Scalar, Type
+from apismith.generate.code import Module, call, literal
+
+ENUMS: Final = "app.models.enums"
+SCHEMAS: Final = "app.api.v1.schemas.base"
+INT64: Final = 2**63
+
+_PLAIN: Final = {
+    Scalar.STR: ("builtins", "str"),
+    Scalar.INT: ("builtins", "int"),
+    Scalar.FLOAT: ("builtins", "float"),
+    Scalar.BOOL: ("builtins", "bool"),
+    Scalar.DECIMAL: ("decimal", "Decimal"),
+    Scalar.DATE: ("datetime", "date"),
+    Scalar.DATETIME: ("datetime", "datetime"),
+    Scalar.TIME: ("datetime", "time"),
+    Scalar.DURATION: ("datetime", "timedelta"),
+    Scalar.UUID: ("uuid", "UUID"),
+    Scalar.EMAIL: ("builtins", "str"),
+    Scalar.URL: ("builtins", "str"),
+    Scalar.JSON: ("pydantic", "JsonValue"),
+}
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+
+def input_name(contract: Contract, relation: Relation) -> str:
+    """What a client sends for a relation: `category_id`, `author_username`, `tag_names`."""
+    key = contract.by_name[relation.target].key
+    if relation.many:
+        return f"{naming.singular(relation.name)}_{naming.plural(key)}"
+    return f"{relation.name}_{key}"
+
+
+def filter_name(contract: Contract, entity: Entity, path: str) -> str:
+    """The query parameter of a filter: `author_username` for `author.username`, `tag_name` for the set `tags`."""
+    names: list[str] = []
+    for step in path.split("."):
+        relation = entity.relation(step)
+        names.append(naming.singular(step) if relation and relation.many else step)
+        if relation is None:
+            return "_".join(names)
+        entity = contract.by_name[relation.target]
+    return "_".join([*names, entity.key])
+
+
+def filter_field(contract: Contract, entity: Entity, path: str) -> Field | None:
+    """The field that a filter compares; None for an `id`."""
+    for step in path.split("."):
+        relation = entity.relation(step)
+        if relation is None:
+            return entity.field(step)
+        entity = contract.by_name[relation.target]
+    return entity.field(entity.key)
+
+
+def ref_fields(entity: Entity) -> list[str]:
+    """What answers tell of a row that another refers to: its id, its key, and its first telling text."""
+    telling = (
+        field.name
+        for field in entity.fields
+        if field.type.scalar is Scalar.STR and not (field.type.many or field.secret or field.exclude or field.slug_of)
+    )
+    return list(dict.fromkeys(["id", entity.key, *list(telling)[:1]]))
+
+
+# Types ----------------------------------------------------------------------------------------------------------------
+
+
+def python_type(module: Module, type: Type) -> str:
+    """The annotation of a stored or answered value, without constraints."""
+    if type.scalar is Scalar.ENUM:
+        assert type.enum is not None, "an enum type names its enum"
+        name = module.use(ENUMS, type.enum)
+    else:
+        name = module.use(*_PLAIN[type.scalar])
+    if type.many:
+        name = f"{module.use('builtins', 'list')}[{name}]"
+    return f"{name} | None" if type.nullable else name
+
+
+def input_type(module: Module, type: Type, constraints: Constraints, *, digits: tuple[int, int], extra: str = "") -> str:
+    """The annotation of a value that a client sends in a body, with everything that it must satisfy.
+
+    Args:
+        module: where the imports go.
+        type: the value's type; whether it may be null is left to the caller.
+        constraints: the contract's constraints.
+        digits: of a decimal: in all, and after the point.
+        extra: further arguments of `Field`, such as a description.
+    """
+    if type.many:
+        item = _scalar(module, type, Constraints(), digits, "", strict=True)
+        listed = f"{module.use('builtins', 'list')}[{item}]"
+        return _annotated(module, listed, [*_lengths(constraints), extra])
+    return _scalar(module, type, constraints, digits, extra, strict=True)
+
+
+def query_type(module: Module, type: Type, constraints: Constraints, *, digits: tuple[int, int], extra: str = "") -> str:
+    """The annotation of a value that comes as text in the query, with everything that it must satisfy."""
+    return _scalar(module, type, constraints, digits, extra, strict=False)
+
+
+def _scalar(
+    module: Module, type: Type, limits: Constraints, digits: tuple[int, int], extra: str, *, strict: bool
+) -> str:
+    kind = type.scalar
+    arguments = [extra] if extra else []
+    if strict and kind in (Scalar.INT, Scalar.FLOAT, Scalar.BOOL):
+        arguments.insert(0, "strict=True")
+    match kind:
+        case Scalar.STR:
+            arguments = [*_lengths(limits), *_pattern(limits), *arguments]
+            return _annotated(module, module.use("builtins", "str"), arguments, "Storable", alias="Text")
+        case Scalar.EMAIL | Scalar.URL | Scalar.JSON:
+            name = {Scalar.EMAIL: "Email", Scalar.URL: "Url", Scalar.JSON: "Json"}[kind]
+            return _annotated(module, module.use(SCHEMAS, name), arguments)
+        case Scalar.ENUM:
+            return _annotated(module, python_type(module, Type(scalar=kind, enum=type.enum)), arguments)
+        case Scalar.INT:
+            arguments += _bounds(module, kind, _within_int64(limits))
+            return _annotated(module, module.use("builtins", "int"), arguments)
+        case Scalar.FLOAT:
+            arguments += ["allow_inf_nan=False", *_bounds(module, kind, limits)]
+            return _annotated(module, module.use("builtins", "float"), arguments)
+        case Scalar.DECIMAL:
+            arguments += [f"max_digits={digits[0]}", f"decimal_places={digits[1]}", *_bounds(module, kind, limits)]
+            return _annotated(module, module.use("decimal", "Decimal"), arguments)
+        case Scalar.DATE | Scalar.TIME | Scalar.DURATION | Scalar.DATETIME:
+            if kind is Scalar.DATETIME:
+                name = module.use("pydantic", "AwareDatetime")
+            else:
+                name = module.use(*_PLAIN[kind])
+            marker, alias = _MOMENTS[kind]
+            return _annotated(module, name, [*_bounds(module, kind, limits), *arguments], marker, alias=alias)
+        case _:
+            return _annotated(module, module.use(*_PLAIN[kind]), arguments)
+
+
+_MOMENTS: Final = {
+    Scalar.DATE: ("FromText", "Date"),
+    Scalar.TIME: ("TimeOfDay", "Time"),
+    Scalar.DURATION: ("StorableDuration", "Duration"),
+    Scalar.DATETIME: ("InUtc", "Moment"),
+}
+"""Of `schemas/base.py`: what makes such a value safe to store, and the type that has nothing but this."""
+
+
+def _annotated(module: Module, name: str, arguments: list[str], marker: str = "", *, alias: str = "") -> str:
+    arguments = [argument for argument in arguments if argument]
+    if not arguments:
+        return module.use(SCHEMAS, alias) if alias else name
+    parts = [name, call(module.use("pydantic", "Field"), *arguments)]
+    if marker:
+        parts.append(module.use(SCHEMAS, marker))
+    return f"{module.use('typing', 'Annotated')}[{', '.join(parts)}]"
+
+
+def _lengths(limits: Constraints) -> list[str]:
+    found = [("min_length", limits.min_length), ("max_length", limits.max_length)]
+    return [f"{name}={value}" for name, value in found if value is not None]
+
+
+def _pattern(limits: Constraints) -> list[str]:
+    return [f"pattern={literal(limits.pattern)}"] if limits.pattern is not None else []
+
+
+def _within_int64(limits: Constraints) -> Constraints:
+    """The bounds, and where there is none the smallest or largest number that a column holds."""
+    low = {} if limits.ge is not None or limits.gt is not None else {"ge": -INT64}
+    high = {} if limits.le is not None or limits.lt is not None else {"le": INT64 - 1}
+    return limits.model_copy(update=low | high)
+
+
+def _bounds(module: Module, kind: Scalar, limits: Constraints) -> list[str]:
+    found = [(name, getattr(limits, name)) for name in ("gt", "ge", "lt", "le", "multiple_of")]
+    return [f"{name}={constant(module, kind, value)}" for name, value in found if value is not None]
+
+
+# Constants ------------------------------------------------------------------------------------------------------------
+
+_PARSED: Final = {
+    Scalar.DECIMAL: TypeAdapter[object](Decimal),
+    Scalar.DATE: TypeAdapter[object](date),
+    Scalar.DATETIME: TypeAdapter[object](datetime),
+    Scalar.TIME: TypeAdapter[object](time),
+    Scalar.DURATION: TypeAdapter[object](timedelta),
+}
+
+
+def constant(module: Module, kind: Scalar, value: JsonValue) -> str:
+    """The expression of a constant of this kind, given in its JSON form."""
+    if value is None:
+        return "None"
+    match kind:
+        case Scalar.INT:
+            return _integer(int(str(value)))
+        case Scalar.FLOAT:
+            return repr(float(str(value)))
+        case Scalar.DECIMAL:
+            return f"{module.use('decimal', 'Decimal')}({literal(str(value))})"
+        case Scalar.UUID:
+            return f"{module.use('uuid', 'UUID')}({literal(str(value))})"
+        case Scalar.DATE | Scalar.TIME | Scalar.DATETIME | Scalar.DURATION:
+            return _moment(module, _PARSED[kind].validate_python(value))
+        case _:
+            return literal(value)
+
+
+def _integer(value: int) -> str:
+    """The number; the ends of the 64-bit range as people write them."""
+    return {-INT64: "-(2**63)", INT64 - 1: "2**63 - 1"}.get(value, repr(value))
+
+
+def default(module: Module, contract: Contract, field_type: Type, value: Default) -> str:
+    """The default as the right-hand side of a schema's field: a constant, or `Field(default_factory=…)`."""
+    match value.call:
+        case "now":
+            factory = module.use("app.core.clock", "utcnow")
+        case "today":
+            factory = module.use("app.core.clock", "today")
+        case "uuid":
+            factory = module.use("uuid", "uuid4")
+        case "list" | "dict":
+            factory = module.use("builtins", value.call)
+        case None if isinstance(value.value, list):
+            return f"[{', '.join(_constant_item(module, contract, field_type, item) for item in value.value)}]"
+        case None:
+            return _constant_item(module, contract, field_type, value.value)
+    return f"{module.use('pydantic', 'Field')}(default_factory={factory})"
+
+
+def _constant_item(module: Module, contract: Contract, type: Type, value: JsonValue) -> str:
+    if type.scalar is not Scalar.ENUM or value is None:
+        return constant(module, type.scalar, value)
+    enum = next(enum for enum in contract.enums if enum.name == type.enum)
+    member = next(member.name for member in enum.members if member.value == value)
+    return f"{module.use(ENUMS, enum.name)}.{member}"
+
+
+def _moment(module: Module, value: object) -> str:
+    match value:
+        case datetime():
+            at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            parts = [at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond]
+            zone = f"tzinfo={module.use('datetime', 'UTC')}"
+            return call(module.use("datetime", "datetime"), *map(str, parts), zone)
+        case date():
+            return call(module.use("datetime", "date"), str(value.year), str(value.month), str(value.day))
+        case time():
+            parts = [value.hour, value.minute, *([value.second] if value.second or value.microsecond else [])]
+            micro = [value.microsecond] if value.microsecond else []
+            return call(module.use("datetime", "time"), *map(str, parts + micro))
+        case timedelta():
+            names = {"days": value.days, "seconds": value.seconds, "microseconds": value.microseconds}
+            given = [f"{name}={number}" for name, number in names.items() if number]
+            return call(module.use("datetime", "timedelta"), *given)
+        case _:
+            raise TypeError(f"not a moment: {value!r}")
