@@ -9,17 +9,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from apismith import generate, writing
-from apismith.changes import compare
 from apismith.contract.diagram import mermaid, svg
 from apismith.contract.load import load
-from apismith.contract.model import Contract
 from apismith.contract.show import show
-from apismith.contract.sketch import Answers
+
+from apismith import generate, writing
+from apismith.changes import compare
+from apismith.contract.model import Contract
+from apismith.contract.sketch import QUESTIONS, Answers, Question
+from apismith.contract.sketch import lines as sketch_lines
 from apismith.doctor import Doctor, examine
 from apismith.new import Existing, New, Source, from_answers, from_file
 from apismith.project import contract_file, find_contract
 from apismith.target import check_folder, check_name, present_in
+
+__all__ = [
+    "QUESTIONS",
+    "Answers",
+    "Doctor",
+    "Drawn",
+    "Existing",
+    "New",
+    "Question",
+    "Shown",
+    "Source",
+    "Stage",
+    "contract",
+    "diagram",
+    "doctor",
+    "new",
+    "read",
+    "sketch",
+    "sketch_lines",
+]
 
 Stage = Callable[[str], None]
 
@@ -96,6 +118,7 @@ def new(
     """Compute a new backend; `write` of the result makes it.
 
     Args:
+        source: what it is made from.
         folder: where; by default a folder of the contract's name, here.
         existing: what becomes of files that are in the way.
         commit: make a git repository with a first commit, where the folder is new or empty.

@@ -53,7 +53,7 @@ class Change:
             return f"Binary file {self.path} differs\n"
         sides = [f"a/{self.path}" if self.before is not None else "/dev/null"]
         sides.append(f"b/{self.path}" if self.after is not None else "/dev/null")
-        lines = difflib.unified_diff(old, new, *sides)
+        lines = difflib.unified_diff(old, new, sides[0], sides[1])
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

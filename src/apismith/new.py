@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from apismith.contract.load import load
+
 from apismith import git, writing
 from apismith.changes import Changes
-from apismith.contract.load import load
 from apismith.contract.model import Contract
 from apismith.contract.sketch import Answers, sketch
 from apismith.errors import ApismithError
@@ -74,7 +75,7 @@ class New:
     changes: Changes
     commit: bool = True
     with_diff: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list[str])
 
     def write(self) -> None:
         """Make the folder, wholly or not at all."""

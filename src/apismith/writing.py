@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ _WORK = ".apismith-write"
 
 
 class CannotWrite(ApismithError):
-    """The system refused to write a file: no permission, no space, a name that is too long …"""
+    """The system refused to write a file: no permission, no space, a name that is too long."""
 
 
 class AnotherRun(ApismithError):
@@ -57,7 +57,7 @@ def write(changes: Changes, *, finish: Callable[[Path], None] | None = None) -> 
         CannotWrite: the system refused; everything is as before.
         ChangedMeanwhile: a file was edited since the changes were computed; everything is as before.
     """
-    done = finish or (lambda folder: None)
+    done = finish or _nothing
     try:
         if changes.root.exists():
             _merge(changes)
@@ -67,6 +67,10 @@ def write(changes: Changes, *, finish: Callable[[Path], None] | None = None) -> 
     except OSError as error:
         where = error.filename or changes.root
         raise CannotWrite(f"Cannot write {where}: {error.strerror or error}. Nothing was changed.") from error
+
+
+def _nothing(folder: Path) -> None:
+    """The work of nobody on a folder."""
 
 
 def recover(root: Path) -> list[str]:
@@ -194,7 +198,7 @@ def _roll_back(work: Path, root: Path) -> list[str]:
 
 
 @contextmanager
-def _work_folder(work: Path) -> Iterator[Path]:
+def _work_folder(work: Path) -> Generator[Path]:
     """A folder of one run, locked against others and removed at the end unless it holds a journal."""
     work.mkdir(exist_ok=True)
     lock = FileLock(work / "lock", timeout=0)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from typer.completion import completion_init, install_callback, show_callback
+from typer.completion import get_completion_inspect_parameters, install_callback, show_callback
 
 from apismith.cli.terminal import terminal
 from apismith.cli.usage import Command, Group
@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="apismith new shop --yes\napismith contract contract.py\napismith new --help",
 )
-completion_init()
+# Registers the shells. Typer's own two options would load Pydantic on every start, so they are declared below.
+get_completion_inspect_parameters()
 
 File = Annotated[
     Path | None,
@@ -44,7 +45,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from apismith.doctor import installed
 
-        print("apismith", installed("apismith") or "(not installed)")
+        terminal.say(f"apismith {installed('apismith') or '(not installed)'}")
         raise typer.Exit
 
 
@@ -132,7 +133,7 @@ def new(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
 ) -> None:
-    """Make a new backend, from a contract or from a few answers.
+    r"""Make a new backend, from a contract or from a few answers.
 
     Without --contract it asks at most five questions, each answered by a flag, too; off a terminal and with --yes the
     defaults are taken. The answers become a contract.py, which the backend is generated from.
@@ -152,16 +153,13 @@ def new(
     from apismith import api
     from apismith.cli import questions
 
+    given = {"name": name and Path(name).resolve().name, "database": database, "auth": auth, "ids": ids}
+    ask = contract is None and terminal.can_ask and not yes
+    answers = questions.answers({**given, "entities": entity}, ask=ask)
     with terminal.progress(3) as stage:
-        if contract is None:
-            asked = questions.answers(
-                name and Path(name).resolve().name, database, auth, ids, entity, ask=terminal.can_ask and not yes
-            )
-            stage("read the contract")
-            source, folder = api.sketch(asked), Path(name or asked.name)
-        else:
-            stage("read the contract")
-            source, folder = api.read(contract), Path(name) if name else None
+        stage("read the contract")
+        source = api.sketch(answers) if contract is None else api.read(contract)
+        folder = Path(name or answers.name) if name or contract is None else None
         made = api.new(source, folder, existing=existing, commit=git, with_diff=diff, stage=stage)
         terminal.list(made.listing())
         stage("write")

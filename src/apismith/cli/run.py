@@ -4,6 +4,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from itertools import pairwise
 from types import FrameType
 from typing import NoReturn
 
@@ -56,7 +57,7 @@ def _settle(words: list[str], terminal: Terminal) -> None:
     """Take over what a command line that was not parsed to its end says about its output."""
     terminal.as_json |= "--json" in words
     terminal.debug |= "--debug" in words
-    if "--color=never" in words or ("--color", "never") in zip(words, words[1:]):
+    if "--color=never" in words or ("--color", "never") in pairwise(words):
         terminal.color = "never"
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol, TextIO
@@ -68,12 +68,18 @@ class Terminal:
         """`text` in a style, where `stream` is coloured."""
         return f"\033[{_CODES[style]}m{text}\033[0m" if colored(self.color, stream, os.environ) else text
 
+    def say(self, text: str) -> None:
+        """Print a line on stdout."""
+        sys.stdout.write(f"{text}\n")
+
+    def tell(self, text: str) -> None:
+        """Print a line on stderr."""
+        sys.stdout.flush()
+        sys.stderr.write(f"{text}\n")
+
     def show(self, result: Result) -> None:
         """Print a result."""
-        if self.as_json:
-            print(json.dumps(result.json(), indent=2, ensure_ascii=False))
-        else:
-            print(result.text())
+        self.say(json.dumps(result.json(), indent=2, ensure_ascii=False) if self.as_json else result.text())
 
     def list(self, text: str) -> None:
         """Print a list of changes, each action in its colour; left out of JSON and of `--quiet`."""
@@ -82,13 +88,13 @@ class Terminal:
         for line in text.splitlines():
             action, gap, path = line.partition(" ")
             style = _ACTIONS.get(action)
-            print(self.paint(action, style, sys.stdout) + gap + path if style and gap else line)
-        print()
+            self.say(self.paint(action, style, sys.stdout) + gap + path if style and gap else line)
+        self.say("")
 
     def note(self, text: str) -> None:
         """Tell something besides the result."""
         if not self.quiet:
-            print(self.paint("note:", "cyan", sys.stderr), text, file=sys.stderr)
+            self.tell(f"{self.paint('note:', 'cyan', sys.stderr)} {text}")
 
     def notes(self, texts: Iterable[str]) -> None:
         """Tell several things besides the result."""
@@ -98,16 +104,16 @@ class Terminal:
     def detail(self, text: str) -> None:
         """Tell something that only `--verbose` wants to know."""
         if self.verbose and not self.quiet:
-            print(self.paint(text, "dim", sys.stderr), file=sys.stderr)
+            self.tell(self.paint(text, "dim", sys.stderr))
 
     def fail(self, *errors: ApismithError) -> None:
         """Print errors: with their place in the file on stderr, or as JSON on stdout."""
         if self.as_json:
             described = [describe(error) for error in errors]
             several = {"errors": described} if len(described) > 1 else {}
-            print(json.dumps({"error": described[0], **several}, indent=2, ensure_ascii=False))
+            self.say(json.dumps({"error": described[0], **several}, indent=2, ensure_ascii=False))
             return
-        print("\n\n".join(self._error(error) for error in errors), file=sys.stderr)
+        self.tell("\n\n".join(self._error(error) for error in errors))
 
     def _error(self, error: ApismithError) -> str:
         lines = [f"{self.paint(f'error[{error.code}]:', 'red', sys.stderr)} {error.message}"]
@@ -119,7 +125,7 @@ class Terminal:
         return "\n".join(lines)
 
     @contextmanager
-    def progress(self, stages: int) -> Iterator[Callable[[str], None]]:
+    def progress(self, stages: int) -> Generator[Callable[[str], None]]:
         """A bar on a terminal's stderr once the work takes longer than a second.
 
         Yields:

@@ -134,16 +134,15 @@ def _paragraphs(help_text: str | None) -> list[str]:
     ]
 
 
-def _block(title: str, rows: Iterable[tuple[str, str]]) -> str:
-    rows = list(rows)
+def _block(title: str, rows: list[tuple[str, str]]) -> str:
     left = min(max(len(term) for term, _ in rows), 28)
     lines = [f"{title}:"]
     for term, text in rows:
-        wrapped = textwrap.wrap(text, WIDTH - left - 4, break_long_words=False, break_on_hyphens=False) or [""]
+        first, *rest = textwrap.wrap(text, WIDTH - left - 4, break_long_words=False, break_on_hyphens=False) or [""]
         if len(term) > left:
             lines.append(f"  {term}")
             term = ""
-        lines += [f"  {head:{left}}  {line}".rstrip() for head, line in zip([term, *[""] * len(wrapped)], wrapped)]
+        lines += [f"  {term:{left}}  {first}".rstrip(), *(f"  {'':{left}}  {line}" for line in rest)]
     return "\n".join(lines)
 
 
@@ -168,6 +167,13 @@ class Command(_Help, TyperCommand):
 
 class Group(_Help, TyperGroup):
     """The commands."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            # Without a default Typer would import Pydantic to validate that nothing was given.
+            option.default = False
+        return option
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:

@@ -10,7 +10,7 @@ A line is the entity's name and its fields. A field is `name`, `name:type` or `n
     status:draft|sent   one of these texts, the first being the default
     category:Category   a row of another entity; `Category?` one or none, `Category*` a set
     author:owner        the account that made it, set by the server
-    name:str:unique     marks: `unique`, `index`, `key` (unique, and its paths name it), `parent` (it lives below that row)
+    name:str:unique     marks: `unique`, `index`, `key` (its paths name it), `parent` (it lives below that row)
 """
 
 import keyword
@@ -131,7 +131,7 @@ def _field(entity: str, word: str) -> SketchedField:
     kind, _, mark = rest.partition(":")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise BadSketch(
-            f"'{name}' cannot name a field of {entity}: use lower-case letters, digits and '_', no word of Python's own.",
+            f"'{name}' cannot name a field of {entity}: use a-z, 0-9 and '_', no word of Python's own.",
             hint="A field is written name, name:type or name:type:mark.",
         )
     if mark and mark not in MARKS:

@@ -1,10 +1,11 @@
 """A few answers → the text of a contract, as a person would write it."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
 from apismith.contract.shorthand import ACCOUNT, TYPES, SketchedEntity, SketchedField, parse
+from apismith.errors import ApismithError, did_you_mean
+from apismith.target import check_name
 
 _MODULES = {
     "datetime": ("date", "datetime", "time"),
@@ -19,8 +20,8 @@ _MODULES = {
         "Owner",
         "Parent",
         "Postgres",
-        "SQLite",
         "Secret",
+        "SQLite",
         "Timestamps",
         "Unique",
     ),
@@ -30,56 +31,8 @@ _STANDARD = ("datetime", "decimal", "typing", "uuid")
 _WIDTH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question that `apismith new` asks on a terminal.
-
-    Args:
-        flag: the option that answers it.
-        text: the question.
-        trade_off: what depends on it, in one line.
-        default: the recommended answer, taken by Enter, with `--yes` and off a terminal.
-        choices: the possible answers with what speaks for each; empty where any text will do.
-    """
-
-    flag: str
-    text: str
-    trade_off: str
-    default: str
-    choices: dict[str, str]
-
-
-QUESTIONS = (
-    Question("NAME", "Name of the backend", "Names its folder and its API, e.g. shop or my-shop.", "backend", {}),
-    Question(
-        "--database",
-        "Database",
-        "The generated code runs on both, and changing it later is one word of the contract.",
-        "sqlite",
-        {"sqlite": "one file, nothing to install, one writer at a time", "postgres": "a server with many writers"},
-    ),
-    Question(
-        "--auth",
-        "Log-in",
-        "Owners and roles need accounts; without them everybody may do everything.",
-        "jwt",
-        {"jwt": "accounts with passwords, access and refresh tokens", "none": "no accounts"},
-    ),
-    Question(
-        "--ids",
-        "Ids of rows",
-        "Hard to change once other systems know them.",
-        "int",
-        {"int": "1, 2, 3: short, but they tell how many there are", "uuid": "UUIDv7: long, cannot be guessed"},
-    ),
-    Question(
-        "--entity",
-        "First entities, separated by ';'",
-        "A name and its fields, e.g. Article title body:text author:owner tags:Tag*; Tag name:str:unique",
-        "Note title body:text author:owner",
-        {},
-    ),
-)
+class NotAChoice(ApismithError):
+    """An answer is none of the possible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +54,94 @@ class Answers:
     entities: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question that `apismith new` asks on a terminal.
+
+    Args:
+        answer: the attribute of `Answers` that it fills.
+        flag: the word of the command line that answers it.
+        text: the question.
+        trade_off: what depends on it, in one line.
+        default: the recommended answer, taken by Enter, with `--yes` and off a terminal.
+        choices: the possible answers with what speaks for each; empty where any text will do.
+    """
+
+    answer: str
+    flag: str
+    text: str
+    trade_off: str
+    default: str
+    choices: dict[str, str]
+
+    def read(self, text: str, *, accounts: bool = True) -> str:
+        """The answer in `text`; the default when that is empty.
+
+        Args:
+            text: what was typed.
+            accounts: whether there will be accounts, which an `owner` needs.
+
+        Raises:
+            NotAChoice: it is none of `choices`.
+            BadName, BadSketch: it cannot name a backend, or sketches no entities.
+        """
+        words = " ".join(text.split()) or self.default
+        if words == self.default:
+            return words
+        if self.choices and words not in self.choices:
+            raise NotAChoice(f"'{words}' is none of the answers.", hint=did_you_mean(words, self.choices))
+        if self.answer == "name":
+            check_name(words)
+        if self.answer == "entities":
+            parse(lines(words), accounts=accounts)
+        return words
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Sketches that are written in one line, with `;` between them."""
+    return tuple(line.strip() for line in text.split(";") if line.strip())
+
+
+EXAMPLE = "Note title body:text author:owner"
+QUESTIONS = (
+    Question(
+        "name", "NAME", "Name of the backend", "It names the folder and the API, e.g. shop or my-shop.", "backend", {}
+    ),
+    Question(
+        "database",
+        "--database",
+        "Database",
+        "The generated code runs on both, and changing it later is one word of the contract.",
+        "sqlite",
+        {"sqlite": "one file, nothing to install, one writer at a time", "postgres": "a server with many writers"},
+    ),
+    Question(
+        "auth",
+        "--auth",
+        "Log-in",
+        "Owners and roles need accounts; without them everybody may do everything.",
+        "jwt",
+        {"jwt": "accounts with passwords, access and refresh tokens", "none": "no accounts"},
+    ),
+    Question(
+        "ids",
+        "--ids",
+        "Ids of rows",
+        "Hard to change once other systems know them.",
+        "int",
+        {"int": "1, 2, 3: short, but they tell how many there are", "uuid": "UUIDv7: long, cannot be guessed"},
+    ),
+    Question(
+        "entities",
+        "--entity",
+        "First entities, with ';' between them",
+        "A name and its fields, e.g. Article title body:text author:owner tags:Tag*; Tag name:str:unique",
+        EXAMPLE,
+        {},
+    ),
+)
+
+
 def sketch(answers: Answers) -> str:
     """The text of a contract.
 
@@ -108,10 +149,11 @@ def sketch(answers: Answers) -> str:
         BadSketch: an entity is written in words that are not understood.
     """
     accounts = answers.auth == "jwt"
-    example = "Note title body:text author:owner" if accounts else "Note title body:text"
+    example = EXAMPLE if accounts else EXAMPLE.removesuffix(" author:owner")
     entities = parse(answers.entities or (example,), accounts=accounts)
     body = "\n\n\n".join([*_classes(entities), _backend(answers, entities)])
-    return f'"""The contract of {answers.name}: what it stores, who may do what, and what it runs on."""\n\n{_imports(body)}\n\n\n{body}\n'
+    title = f'"""The contract of {answers.name}: what it stores, who may do what, and what it runs on."""'
+    return f"{title}\n\n{_imports(body)}\n\n\n{body}\n"
 
 
 def _classes(entities: list[SketchedEntity]) -> list[str]:
@@ -192,7 +234,8 @@ def _backend(answers: Answers, entities: list[SketchedEntity]) -> str:
 
 def _imports(body: str) -> str:
     words = set(re.findall(r"\w+", re.sub(r'"""[^\n]*"""', "", body)))
-    standard, others = [], []
+    standard: list[str] = []
+    others: list[str] = []
     for module, names in _MODULES.items():
         used = [name for name in names if name in words]
         if not used:
