@@ -5,8 +5,8 @@ from apismith.generate.access import is_closed, is_open, list_rule, mentions_own
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
+from apismith.generate.emitters import emits
 from apismith.generate.operations import OperationView
-from apismith.generate.plan import emits
 from apismith.generate.view import View
 
 
@@ -171,8 +171,9 @@ class Endpoint:
         created = f"status_code={use('fastapi', 'status')}.HTTP_201_CREATED"
         header = self.decorator("post", path, f"Create {view.article}", statuses, created)
         location = f"/api/{view.contract.version}{self.prefix}/{{{view.one}.{view.key}}}"
+        name = "register" if view.is_account else f"create_{view.snake}"
         lines = [
-            f"{header}\nasync def create_{view.snake}({parameter}body: {body}, {self.writes()}{me}, "
+            f"{header}\nasync def {name}({parameter}body: {body}, {self.writes()}{me}, "
             f"response: {use('fastapi', 'Response')}{tasks}) -> {self.read}:",
             f"    {view.one} = await {view.module}.create({argument}body{', me' if me else ''})",
             f'    response.headers["Location"] = f"{location}"',
@@ -209,7 +210,7 @@ class Endpoint:
         tasks, started = self.background("deleted")
         path = f"{self.prefix}/{{{view.key}}}"
         no_content = f"status_code={self.module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
-        statuses = self.statuses(rule, base={404, 409})
+        statuses = self.statuses(rule, base={404, 409} if is_held(view) else {404})
         header = self.decorator("delete", path, f"Delete {view.article}", statuses, no_content)
         call = f"await {view.module}.delete({view.key}{', me' if me else ''})"
         lines = [f"    {view.one} = {call}", *started] if started else [f"    {call}"]
@@ -282,8 +283,9 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     arguments = ", ".join([*signature[: -1 if caller else None], service, *signature[-1 if caller else len(signature) :]])
     call = f"await {writer.view.module}.{operation.name}({', '.join(passed)})"
+    name = f"{operation.name}_{view.view.snake}" if view.view else operation.name
     return (
-        f"{header}\nasync def {operation.name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
+        f"{header}\nasync def {name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
         f"    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
     )
 
@@ -291,6 +293,15 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
 def fixed_first(operations: tuple[Operation, ...]) -> list[Operation]:
     """Paths with fewer parameters first, so that `/articles/feed` is not taken for a slug."""
     return sorted(operations, key=lambda operation: operation.path.count("{"))
+
+
+def is_held(view: View) -> bool:
+    """Whether rows of other entities can keep a row from being deleted."""
+    return not view.entity.soft_delete and any(
+        relation.target == view.cls and not (relation.many or relation.nullable or relation.owner or relation.parent)
+        for entity in view.contract.entities
+        for relation in entity.relations
+    )
 
 
 def refuses(rule: Rule) -> bool:

@@ -1,14 +1,15 @@
 """Queries that answer with a plain value belong to no entity: they have modules of their own."""
 
+from apismith.generate.fields import python_type
+
 from apismith.contract.model import Contract
 from apismith.generate.access import is_open, rule_name, rule_source
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.endpoint import fixed_first, refuses
 from apismith.generate.emit.repository_operations import outer_roots
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
-from apismith.generate.fields import python_type
+from apismith.generate.emitters import emits
 from apismith.generate.operations import OperationView
-from apismith.generate.plan import emits
 from apismith.generate.sql import ARGUMENT, Compiler, arguments
 from apismith.generate.view import View
 

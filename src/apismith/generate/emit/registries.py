@@ -5,7 +5,7 @@ from apismith.generate.code import Module, docstring
 from apismith.generate.emit.endpoint import Endpoint, service_name
 from apismith.generate.emit.queries import value_queries
 from apismith.generate.emit.service import service_repositories
-from apismith.generate.plan import emits
+from apismith.generate.emitters import emits
 from apismith.generate.view import View, views
 
 
@@ -48,10 +48,10 @@ def router(contract: Contract) -> Module:
     api_router = module.use("fastapi", "APIRouter")
     lines = [f'router = {api_router}(prefix="/api/{contract.version}")']
     if contract.auth:
-        lines.append(f"router.include_router({module.use_as('app.api.v1.endpoints', 'auth')}.router)")
+        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'auth')}.router)")
     if value_queries(contract):
-        lines.append(f"router.include_router({module.use_as('app.api.v1.endpoints', 'queries')}.router)")
-    names = {view.cls: module.use_as("app.api.v1.endpoints", view.module) for view in views(contract)}
+        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'queries')}.router)")
+    names = {view.cls: module.use("app.api.v1.endpoints", view.module) for view in views(contract)}
     lines += [f"router.include_router({names[v.cls]}.root)" for v in views(contract) if Endpoint(Module(""), v).has_root()]
     lines += [f"router.include_router({names[view.cls]}.router)" for view in views(contract)]
     module.add("\n".join(lines))

@@ -4,7 +4,7 @@ from apismith.generate.code import Module
 from apismith.generate.emit.repository_operations import Operations
 from apismith.generate.emit.repository_reads import Reads
 from apismith.generate.emit.repository_writes import Writes
-from apismith.generate.plan import emits
+from apismith.generate.emitters import emits
 from apismith.generate.view import View
 
 

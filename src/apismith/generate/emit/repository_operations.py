@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from apismith.generate.fields import python_type
+
 from apismith.contract.model import Assign, Operation
 from apismith.generate.code import Module
-from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import ARGUMENT, Compiler, Row, Term, Value, arguments
 from apismith.generate.view import View

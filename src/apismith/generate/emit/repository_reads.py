@@ -1,8 +1,9 @@
 """The reading half of a repository: the base statement, one row, pages."""
 
+from apismith.generate.fields import filter_name, python_type, ref_fields
+
 from apismith.contract.model import Entity, Expression, Relation
 from apismith.generate.code import Module
-from apismith.generate.fields import filter_name, python_type, ref_fields
 from apismith.generate.sql import Compiler, Row, Rows
 from apismith.generate.view import View
 
@@ -155,7 +156,7 @@ class Reads:
     def _get(self, key: str, statement: str) -> str:
         name = "get" if statement == "GET" else "get_by_id"
         kind = key_type(self.module, self.view) if key == self.view.key else self.id_type
-        owner, passed = self._owner()
+        owner, passed = self._owner() if name == "get" else ("", "")
         return (
             f"    async def {name}(self, {key}: {kind}{owner}) -> {self.read} | None:\n"
             f'        return await self._one({statement}, {{"{key}": {key}}}{passed})'

@@ -5,7 +5,7 @@ from apismith.generate.access import is_closed, is_open, list_rule, mentions_own
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import ServiceOperations, other_entities
-from apismith.generate.plan import emits
+from apismith.generate.emitters import emits
 from apismith.generate.view import View
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from apismith.generate.fields import python_type
+
 from apismith.contract.model import Handler, Link, Operation, Path, Rule, Statement
 from apismith.errors import ApismithError
 from apismith.generate.access import is_open, mentions_owner, rule_name
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.repository_operations import Operations, assigned_roots, method_name, returns_value
 from apismith.generate.emit.repository_reads import key_type
-from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import arguments
 from apismith.generate.view import View
