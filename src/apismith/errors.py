@@ -35,6 +35,11 @@ class ApismithError(Exception):
         """Stable identifier of this kind of mistake, e.g. `unknown-target`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
 
+    @property
+    def each(self) -> tuple["ApismithError", ...]:
+        """The mistakes that it reports: itself, or those that a subclass has collected."""
+        return (self,)
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The hint for a word that is not known: the nearest one, else all of them where they are few.

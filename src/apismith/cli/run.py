@@ -64,7 +64,7 @@ def _settle(words: list[str], terminal: Terminal) -> None:
 def _fail(error: ApismithError) -> int:
     if terminal.debug:
         traceback.print_exception(error)
-    terminal.fail(error)
+    terminal.fail(*error.each)
     return error.exit_code
 
 
