@@ -15,7 +15,6 @@ app = typer.Typer(
     cls=Group,
     name="apismith",
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     epilog="apismith new shop --yes\napismith contract contract.py\napismith new --help",

@@ -35,7 +35,7 @@ def run(words: list[str]) -> int:
         The exit code.
     """
     try:
-        return int(app(words, prog_name="apismith", standalone_mode=False) or 0)
+        return int(app(words or ["--help"], prog_name="apismith", standalone_mode=False) or 0)
     except KeyboardInterrupt:
         return INTERRUPTED
     except typer.TyperException as error:

@@ -1,0 +1,98 @@
+"""Help: groups by job, an example for each command, the same words everywhere."""
+
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from apismith.api import QUESTIONS
+from apismith.cli.commands import app
+
+from .conftest import CONTRACT, Run
+
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+# One word means one thing in every command that has it.
+WORDS = {"--json", "--quiet", "--verbose", "--color", "--debug", "--yes", "--dry-run", "--project"}
+
+
+def options(command: Any) -> dict[str, Any]:
+    return {word: param for param in command.params for word in param.opts if word.startswith("-")}
+
+
+def test_help_groups_the_commands_by_job(apismith: Callable[..., Run]) -> None:
+    shown = apismith("--help")
+    assert shown.code == 0
+    assert shown.err == ""
+    assert shown.out.index("Design and build:") < shown.out.index("new ") < shown.out.index("Look around:")
+    assert all(name in shown.out for name in COMMANDS)
+
+
+def test_no_words_at_all_show_the_help(apismith: Callable[..., Run]) -> None:
+    shown = apismith()
+    assert shown.code == 0
+    assert shown.out == apismith("--help").out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself_in_80_columns(apismith: Callable[..., Run], name: str) -> None:
+    shown = apismith(name, "--help", COLUMNS="80")
+    explanation, examples = shown.out.split("Examples:")
+    assert all(len(line) <= 80 for line in explanation.splitlines())
+    assert "Output:" in explanation
+    assert f"apismith {name}" in examples
+    assert "[env var: APISMITH_COLOR" in explanation
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_option_is_explained(name: str) -> None:
+    assert all(param.help for param in COMMANDS[name].params)
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_the_same_word_means_the_same_everywhere(word: str) -> None:
+    meanings = {(param.name, param.help, param.envvar) for c in COMMANDS.values() if (param := options(c).get(word))}
+    assert len(meanings) == 1
+
+
+@pytest.mark.parametrize("word", ["--json", "--quiet", "--verbose", "--color", "--debug"])
+def test_every_command_has_the_shared_options(word: str) -> None:
+    assert all(word in options(command) for command in COMMANDS.values())
+
+
+def test_there_are_at_most_five_questions_and_each_has_a_flag() -> None:
+    new = COMMANDS["new"]
+    words = set(options(new)) | {param.metavar for param in new.params if param.param_type_name == "argument"}
+    assert len(QUESTIONS) <= 5
+    assert {question.flag for question in QUESTIONS} <= words
+
+
+def test_help_of_new_lists_the_default_of_each_question(apismith: Callable[..., Run]) -> None:
+    text = " ".join(apismith("new", "--help").out.split())
+    assert all(f"[default: {question.default}]" in text for question in QUESTIONS)
+
+
+def test_what_a_flag_takes_is_what_its_question_offers() -> None:
+    for question in QUESTIONS:
+        if question.choices:
+            assert options(COMMANDS["new"])[question.flag].type_descriptor.choices == tuple(question.choices)
+
+
+@pytest.mark.parametrize(
+    "example", [line for command in COMMANDS.values() for line in command.epilog.splitlines()], ids=lambda line: line
+)
+def test_examples_run(apismith: Callable[..., Run], tmp_path: Path, example: str) -> None:
+    (tmp_path / "examples").mkdir()
+    shipped = Path(__file__).parents[2] / "examples/conduit.py"
+    if shipped.exists():
+        shutil.copy(shipped, tmp_path / "examples/conduit.py")
+    else:
+        (tmp_path / "examples/conduit.py").write_text(CONTRACT)
+    (tmp_path / "contract.py").write_text(CONTRACT)
+    program, *words = shlex.split(example)
+    done = apismith(*words)
+    assert program == "apismith"
+    assert done.code == 0, done.err
