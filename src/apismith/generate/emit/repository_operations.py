@@ -89,8 +89,6 @@ class Operations:
             for assign in view.assigns
             if assign.target.root == root
         ]
-        if target.entity.versioned:
-            values.append(f"version={cls}.version + 1")
         update = self.module.use("sqlalchemy", "update")
         text = f'{update}({cls}).where({cls}.id == bindparam("row_id")).values({", ".join(values)})'
         name = method_name(operation, root)

@@ -42,9 +42,8 @@ class Writes:
         if self.creates:
             lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
         if self.updates:
-            counted = f".values(version={cls}.version + 1)" if view.entity.versioned else ""
             update = self.module.use("sqlalchemy", "update")
-            lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("row_id")){counted}')
+            lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("row_id"))')
         if self.deletes:
             lines.append(f"DELETE = {self._delete_statement()}")
         lines += [self._lookup_statement(relation) for relation in self._looked_up()]
