@@ -50,11 +50,7 @@ class Route:
 
 def routes(contract: Contract) -> tuple[Route, ...]:
     """All routes of the backend: log-in, then entity by entity, then queries, then health."""
-    found: dict[tuple[str, str], Route] = {}
-    for route in _candidates(contract):
-        # A reverse set of children has the path of the children's own list: one route serves both.
-        found.setdefault((route.method, route.path), route)
-    return tuple(_with_unique_names(found.values()))
+    return tuple(_with_unique_names(_candidates(contract)))
 
 
 def prefix(contract: Contract) -> str:
@@ -91,7 +87,6 @@ def _candidates(contract: Contract) -> Iterator[Route]:
         yield from _auth(contract, contract.by_name[contract.auth.account])
     for entity in contract.entities:
         yield from _basic(contract, entity)
-    for entity in contract.entities:
         yield from _sets(contract, entity)
         for action in entity.actions:
             yield from _operation(contract, action, f"{action.name}_{naming.snake(entity.name)}", "action")
@@ -131,6 +126,8 @@ def _sets(contract: Contract, entity: Entity) -> Iterator[Route]:
     one, item = naming.snake(entity.name), item_path(contract, entity)
     for relation in listed_sets(entity):
         target = contract.by_name[relation.target]
+        if _is_children(target, relation):
+            continue
         path, suffix = f"{item}/{relation.name.replace('_', '-')}", f"{one}_{relation.name}"
         if not (is_closed(entity.access.read) or is_closed(target.access.read)):
             yield Route(
@@ -143,6 +140,12 @@ def _sets(contract: Contract, entity: Entity) -> Iterator[Route]:
             yield Route(
                 "DELETE", member, f"unlink_{suffix}", "unlink", rule, 204, entity=entity.name, relation=relation.name
             )
+
+
+def _is_children(target: Entity, relation: Relation) -> bool:
+    """Whether a set holds the rows below this one, which their own list shows already."""
+    stored = target.relation(relation.reverse_of) if relation.reverse_of else None
+    return stored is not None and stored.parent
 
 
 def _operation(

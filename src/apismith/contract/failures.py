@@ -1,0 +1,60 @@
+"""The failures that a route declares, besides those that any route can answer (413, 429, 500 …)."""
+
+from apismith.contract.access import holds_for_anonymous
+from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule
+from apismith.contract.routes import Route
+
+
+def failures(contract: Contract, route: Route) -> tuple[int, ...]:
+    """Statuses of the failures that the route's own work can end in, ascending."""
+    entity = contract.by_name[route.entity] if route.entity else None
+    if route.kind == "health":
+        return (503,) if route.name == "ready" else ()
+    if route.kind == "auth":
+        return (401, 422) if route.method == "POST" else (401,)
+    found = {422} | _of_rules(contract, route, entity)
+    if "{" in route.path and route.kind not in ("action", "query"):
+        found.add(404)
+    if route.kind in ("create", "update", "delete"):
+        found.add(409)
+    if route.operation is not None:
+        found |= _of_operation(route.operation)
+    return tuple(sorted(found))
+
+
+def writes(operation: Operation) -> bool:
+    """Whether an action or query changes rows; one that is still to be written may, unless it is a GET."""
+    if operation.body is None:
+        return operation.method != "GET"
+    return any(not isinstance(statement, Return) for statement in operation.body)
+
+
+def _of_rules(contract: Contract, route: Route, entity: Entity | None) -> set[int]:
+    rules = [route.rule]
+    if entity is not None and entity.parent and route.kind in ("list", "create"):
+        rules.append(contract.by_name[entity.parent.target].access.read)
+    if entity is not None and route.kind == "set":
+        rules.append(entity.access.read)
+    told = route.kind == "create" and entity is not None and entity.owner is not None
+    told = told or (route.operation is not None and route.operation.uses_me)
+    found: set[int] = {401} if told or not all(holds_for_anonymous(rule) for rule in rules) else set()
+    return found | ({403} if any(_refuses(rule) for rule in rules) else set())
+
+
+def _refuses(rule: Rule) -> bool:
+    """Whether somebody who is logged in may be refused."""
+    match rule:
+        case Atom(rule=word):
+            return word not in ("anyone", "member")
+        case AnyOf(of=rules):
+            return all(_refuses(part) for part in rules)
+        case AllOf(of=rules):
+            return any(_refuses(part) for part in rules)
+        case _:
+            return True
+
+
+def _of_operation(operation: Operation) -> set[int]:
+    found = {404} if operation.key else set[int]()
+    found |= {409} if writes(operation) else set()
+    return found | ({501} if operation.body is None else set())
