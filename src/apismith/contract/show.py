@@ -66,9 +66,9 @@ def _enums(contract: Contract) -> Iterator[tuple[str, str]]:
 
 
 def _entity(contract: Contract, entity: Entity) -> list[str]:
-    heading = f"  {entity.name}  {item_path(contract, entity)}"
     about = ", ".join(traits(entity))
-    lines = [f"{heading}  ({about})" if about else heading]
+    heading = f"{entity.name}: {item_path(contract, entity)}{f' ({about})' if about else ''}"
+    lines = _wrapped(heading, "  ", "    ")
     lines += _wrapped(entity.description, "    ") if entity.description else []
     rows = [(field.name, type_words(field.type), ", ".join(field_notes(field))) for field in entity.fields]
     rows += [(rel.name, relation_words(rel), ", ".join(relation_notes(rel))) for rel in entity.relations]
