@@ -165,6 +165,8 @@ def _text(value: str) -> str:
 
 def _quoted(value: str) -> str:
     text = repr(value)
+    if "\\" in value and value.isprintable() and '"' not in value and not value.endswith("\\"):
+        return f'r"{value}"'
     if text.startswith('"') or '"' in value:
         return text
     return '"' + text[1:-1].replace("\\'", "'") + '"'
@@ -210,7 +212,9 @@ def format_files(files: Mapping[str, bytes], configuration: bytes) -> dict[str, 
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        _run(root, "check", "--quiet", "--no-cache", "--select", "I,F401", "--fix", "--exit-zero", ".")
+        ours = 'lint.isort.known-first-party=["app"]'
+        select = ("--select", "I,F401", "--config", ours, "--fix", "--exit-zero")
+        _run(root, "check", "--quiet", "--no-cache", *select, ".")
         _run(root, "format", "--quiet", "--no-cache", ".")
         return {path: (root / path).read_bytes() for path in sorted(files)}
 

@@ -89,39 +89,39 @@ def python_type(module: Module, type: Type) -> str:
     return f"{name} | None" if type.nullable else name
 
 
-def input_type(module: Module, type: Type, constraints: Constraints, *, digits: tuple[int, int], extra: str = "") -> str:
-    """The annotation of a value that a client sends in a body, with everything that it must satisfy.
+def input_type(
+    module: Module, contract: Contract, type: Type, constraints: Constraints, *extra: str, strict: bool = True
+) -> str:
+    """The annotation of a value that a client sends, with everything that it must satisfy.
 
     Args:
         module: where the imports go.
+        contract: whose database says how many digits a decimal has.
         type: the value's type; whether it may be null is left to the caller.
         constraints: the contract's constraints.
-        digits: of a decimal: in all, and after the point.
         extra: further arguments of `Field`, such as a description.
+        strict: the value comes in JSON, where `"1"` is no number; False for the query, where all is text.
     """
     if type.many:
-        item = _scalar(module, type, Constraints(), digits, "", strict=True)
+        item = _scalar(module, contract, type, Constraints(), (), strict=strict)
         listed = f"{module.use('builtins', 'list')}[{item}]"
-        return _annotated(module, listed, [*_lengths(constraints), extra])
-    return _scalar(module, type, constraints, digits, extra, strict=True)
-
-
-def query_type(module: Module, type: Type, constraints: Constraints, *, digits: tuple[int, int], extra: str = "") -> str:
-    """The annotation of a value that comes as text in the query, with everything that it must satisfy."""
-    return _scalar(module, type, constraints, digits, extra, strict=False)
+        return _annotated(module, listed, [*_lengths(constraints), *extra])
+    return _scalar(module, contract, type, constraints, extra, strict=strict)
 
 
 def _scalar(
-    module: Module, type: Type, limits: Constraints, digits: tuple[int, int], extra: str, *, strict: bool
+    module: Module, contract: Contract, type: Type, limits: Constraints, extra: tuple[str, ...], *, strict: bool
 ) -> str:
     kind = type.scalar
-    arguments = [extra] if extra else []
+    arguments = list(extra)
     if strict and kind in (Scalar.INT, Scalar.FLOAT, Scalar.BOOL):
         arguments.insert(0, "strict=True")
     match kind:
+        case Scalar.STR if limits.pattern is not None:
+            arguments = [*_lengths(limits), f"pattern={literal(limits.pattern)}", *arguments]
+            return _annotated(module, module.use("builtins", "str"), arguments, "Storable")
         case Scalar.STR:
-            arguments = [*_lengths(limits), *_pattern(limits), *arguments]
-            return _annotated(module, module.use("builtins", "str"), arguments, "Storable", alias="Text")
+            return _annotated(module, module.use(SCHEMAS, "Text"), [*_lengths(limits), *arguments])
         case Scalar.EMAIL | Scalar.URL | Scalar.JSON:
             name = {Scalar.EMAIL: "Email", Scalar.URL: "Url", Scalar.JSON: "Json"}[kind]
             return _annotated(module, module.use(SCHEMAS, name), arguments)
@@ -134,45 +134,41 @@ def _scalar(
             arguments += ["allow_inf_nan=False", *_bounds(module, kind, limits)]
             return _annotated(module, module.use("builtins", "float"), arguments)
         case Scalar.DECIMAL:
-            arguments += [f"max_digits={digits[0]}", f"decimal_places={digits[1]}", *_bounds(module, kind, limits)]
+            digits, places = decimal_digits(contract, limits)
+            arguments += [f"max_digits={digits}", f"decimal_places={places}", *_bounds(module, kind, limits)]
             return _annotated(module, module.use("decimal", "Decimal"), arguments)
         case Scalar.DATE | Scalar.TIME | Scalar.DURATION | Scalar.DATETIME:
-            if kind is Scalar.DATETIME:
-                name = module.use("pydantic", "AwareDatetime")
-            else:
-                name = module.use(*_PLAIN[kind])
-            marker, alias = _MOMENTS[kind]
-            return _annotated(module, name, [*_bounds(module, kind, limits), *arguments], marker, alias=alias)
+            alias, markers = _MOMENTS[kind]
+            bounds = _bounds(module, kind, limits)
+            if not bounds:
+                return _annotated(module, module.use(SCHEMAS, alias), arguments)
+            aware = ("pydantic", "AwareDatetime") if kind is Scalar.DATETIME else _PLAIN[kind]
+            return _annotated(module, module.use(*aware), [*bounds, *arguments], *markers)
         case _:
             return _annotated(module, module.use(*_PLAIN[kind]), arguments)
 
 
 _MOMENTS: Final = {
-    Scalar.DATE: ("FromText", "Date"),
-    Scalar.TIME: ("TimeOfDay", "Time"),
-    Scalar.DURATION: ("StorableDuration", "Duration"),
-    Scalar.DATETIME: ("InUtc", "Moment"),
+    Scalar.DATE: ("Date", ("FromText",)),
+    Scalar.DATETIME: ("Moment", ("FromText", "InUtc")),
+    Scalar.TIME: ("Time", ("FromText", "WithoutZone")),
+    Scalar.DURATION: ("Duration", ("FromText", "Bounded")),
 }
-"""Of `schemas/base.py`: what makes such a value safe to store, and the type that has nothing but this."""
+"""Of `schemas/base.py`: the type of such values, and what it is made of besides the bounds."""
 
 
-def _annotated(module: Module, name: str, arguments: list[str], marker: str = "", *, alias: str = "") -> str:
+def _annotated(module: Module, name: str, arguments: list[str], *markers: str) -> str:
     arguments = [argument for argument in arguments if argument]
     if not arguments:
-        return module.use(SCHEMAS, alias) if alias else name
+        return name
     parts = [name, call(module.use("pydantic", "Field"), *arguments)]
-    if marker:
-        parts.append(module.use(SCHEMAS, marker))
+    parts += [module.use(SCHEMAS, marker) for marker in markers]
     return f"{module.use('typing', 'Annotated')}[{', '.join(parts)}]"
 
 
 def _lengths(limits: Constraints) -> list[str]:
     found = [("min_length", limits.min_length), ("max_length", limits.max_length)]
     return [f"{name}={value}" for name, value in found if value is not None]
-
-
-def _pattern(limits: Constraints) -> list[str]:
-    return [f"pattern={literal(limits.pattern)}"] if limits.pattern is not None else []
 
 
 def _within_int64(limits: Constraints) -> Constraints:
@@ -185,6 +181,15 @@ def _within_int64(limits: Constraints) -> Constraints:
 def _bounds(module: Module, kind: Scalar, limits: Constraints) -> list[str]:
     found = [(name, getattr(limits, name)) for name in ("gt", "ge", "lt", "le", "multiple_of")]
     return [f"{name}={constant(module, kind, value)}" for name, value in found if value is not None]
+
+
+def decimal_digits(contract: Contract, limits: Constraints) -> tuple[int, int]:
+    """How many digits a decimal has in all, and after the point.
+
+    SQLite keeps numbers as floats, which are exact to 15 digits: more are only the default elsewhere.
+    """
+    digits = limits.max_digits or (15 if contract.database.kind == "sqlite" else 19)
+    return digits, limits.decimal_places if limits.decimal_places is not None else min(4, digits)
 
 
 # Constants ------------------------------------------------------------------------------------------------------------

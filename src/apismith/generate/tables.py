@@ -11,10 +11,14 @@ from typing import Final, Literal
 
 from apismith.contract.model import Check, Contract, Entity, Field, Relation, Scalar, Type
 from apismith.generate.check_sql import check_sql
+from apismith.generate.fields import decimal_digits
 from apismith.generate.view import View
 
 LONGEST_NAME: Final = 63
 """PostgreSQL's limit, the smallest of all."""
+
+LONGEST_STRING: Final = 10_485_760
+"""PostgreSQL's limit for texts with a length."""
 
 PASSWORD_HASH: Final = "password_hash"
 INT32: Final = 2**31
@@ -259,11 +263,12 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
         return SqlType("JSON()", ("JSON",))
     match field.type.scalar:
         case Scalar.STR:
-            return SqlType(f"String({limits.max_length})", ("String",)) if limits.max_length else _plain("Text")
+            short = limits.max_length is not None and limits.max_length <= LONGEST_STRING
+            return SqlType(f"String({limits.max_length})", ("String",)) if short else _plain("Text")
         case Scalar.INT:
             return INTEGER if _fits_integer(field) else _plain("BigInteger")
         case Scalar.DECIMAL:
-            digits, places = decimal_digits(contract, field)
+            digits, places = decimal_digits(contract, limits)
             return SqlType(f"Numeric({digits}, {places})", ("Numeric",))
         case Scalar.EMAIL:
             return SqlType("String(320)", ("String",))
@@ -285,16 +290,6 @@ _PLAIN: Final = {
     Scalar.DURATION: "Interval",
     Scalar.UUID: "Uuid",
 }
-
-
-def decimal_digits(contract: Contract, field: Field) -> tuple[int, int]:
-    """How many digits a decimal has in all, and after the point.
-
-    SQLite keeps numbers as floats, which are exact to 15 digits: more are only the default elsewhere.
-    """
-    limits = field.constraints
-    digits = limits.max_digits or (15 if contract.database.kind == "sqlite" else 19)
-    return digits, limits.decimal_places if limits.decimal_places is not None else min(4, digits)
 
 
 def _enum_type(contract: Contract, type: Type) -> SqlType:

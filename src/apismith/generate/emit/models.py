@@ -24,7 +24,7 @@ def model(view: View) -> Module:
     for relation in view.entity.relations:
         if relation.target != view.cls:
             module.use(f"app.models.{view.target(relation).module}", relation.target, typing_only=True)
-    lines = [docstring(view.entity.description or f"One row is {view.article} {view.noun}.", indent=4), ""]
+    lines = [docstring(view.entity.description or f"One {view.noun}.", indent=4), ""]
     lines += [f'__tablename__ = "{table.name}"', *_table_args(module, table), ""]
     mixed_in = {"created_at", "updated_at", "deleted_at", "version"}
     lines += [_column(module, column) for column in table.columns if column.made_by or column.name not in mixed_in]
@@ -131,14 +131,14 @@ def _column(module: Module, column: Column) -> str:
 
 
 def _flags(column: Column) -> list[tuple[str, bool]]:
-    return [("primary_key", column.primary_key), ("unique", column.unique), ("index", column.indexed)]
+    return [("unique", column.unique), ("index", column.indexed)]
 
 
 def _type(module: Module, column: Column) -> str:
     if column.type.enum is not None:
         enum = module.use(ENUMS, column.type.enum)
         return f"{module.use(ENUMS, 'stored_as_text')}({enum}, {literal(column.name)})"
-    if column.type in (ID, TIMESTAMP) or column.type.source in _INFERRED:
+    if column.primary_key or column.type in (ID, TIMESTAMP) or column.type.source in _INFERRED:
         return ""
     if column.type.source == "JSON()":
         return f"JSON().with_variant({module.use('sqlalchemy.dialects.postgresql', 'JSONB')}(), \"postgresql\")".replace(
@@ -168,7 +168,9 @@ _PYTHON = {
 
 def _python_type(module: Module, column: Column) -> str:
     source = column.made_by
-    if isinstance(source, Relation) or column.type == ID:
+    if column.primary_key:
+        name = module.use("app.core.ids", "PrimaryKey")
+    elif isinstance(source, Relation):
         name = module.use("app.core.ids", "Id")
     elif source is None or source.secret:
         name = module.use("builtins", "str")

@@ -1,0 +1,270 @@
+"""`app/api/v1/schemas/`: what clients send and get, as Pydantic models."""
+
+from pydantic import JsonValue
+
+from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Scalar, Type
+from apismith.contract.access import is_closed
+from apismith.generate.code import Module, block, docstring, literal
+from apismith.generate.emit.service_operations import input_class, input_module
+from apismith.generate.emitters import emits
+from apismith.generate.fields import (
+    SCHEMAS,
+    default,
+    filter_field,
+    filter_name,
+    input_name,
+    input_type,
+    python_type,
+    ref_fields,
+)
+from apismith.generate.operations import OperationView
+from apismith.generate.samples import create_example, input_example, read_example, update_example
+from apismith.generate.view import View, views
+
+REFS = "app.api.v1.schemas.refs"
+LONGEST_SECRET = 1024
+
+
+@emits("app/api/v1/schemas/{module}.py", each="entity")
+def schemas(view: View) -> Module:
+    """The schemas of one entity: to create, change, read and list it, and the bodies of its operations."""
+    module = Module(f"What clients send and get about {view.nouns}.")
+    return Schemas(module, view).write()
+
+
+@emits("app/api/v1/schemas/refs.py")
+def refs(contract: Contract) -> Module | None:
+    """What answers tell of the rows that they refer to: one module, because entities refer to each other."""
+    wanted = {r.target for view in views(contract) for r in (*view.refs, *view.written_sets)}
+    if not wanted:
+        return None
+    module = Module("What answers tell of the rows that they refer to.")
+    module.define(*(f"{name}Ref" for name in wanted))
+    base = module.use(SCHEMAS, "Schema")
+    for view in views(contract):
+        if view.cls in wanted:
+            fields = [f"{name}: {_ref_type(module, view.entity, name)}" for name in ref_fields(view.entity)]
+            doc = docstring(f"{view.article.capitalize()} that something else refers to.", indent=4)
+            module.add(block(f"class {view.cls}Ref({base}):", [doc, "", *fields]))
+    return module
+
+
+@emits("app/api/v1/schemas/queries.py")
+def query_inputs(contract: Contract) -> Module | None:
+    """The JSON bodies of queries that answer with no entity."""
+    found = [OperationView(contract, query) for query in contract.queries if query.result.entity is None]
+    sent = [view for view in found if view.sent]
+    if not sent:
+        return None
+    module = Module("What clients send with queries.")
+    module.add(*(operation_input(module, view) for view in sent))
+    return module
+
+
+def _ref_type(module: Module, entity: Entity, name: str) -> str:
+    field = entity.field(name)
+    return python_type(module, field.type) if field else module.use("app.core.ids", "Id")
+
+
+class Schemas:
+    """Writes the schemas of one entity.
+
+    Args:
+        module: the module that is being written; imports go there.
+        view: its entity.
+    """
+
+    def __init__(self, module: Module, view: View) -> None:
+        self.module = module
+        self.view = view
+        self.contract = view.contract
+        names = [view.cls + suffix for suffix in ("Create", "Update", "Read", "Query")]
+        members = [member.name for member in (*view.entity.fields, *view.entity.relations, *view.entity.computed)]
+        module.define(*names, *members)
+        self.aliases: dict[str, str] = {}
+
+    def write(self) -> Module:
+        """The whole module."""
+        aliases = [self._alias(field) for field in self.view.written_fields]
+        self.module.add("\n".join(alias for alias in aliases if alias))
+        access = self.view.entity.access
+        if self.view.is_account or not is_closed(access.create):
+            self.module.add(self._create())
+        if not is_closed(access.update):
+            self.module.add(self._update())
+        self.module.add(self._read(), self._query())
+        for operation in self.view.operations:
+            view = OperationView(self.contract, operation)
+            if view.sent and input_module(view).endswith(f".{self.view.module}"):
+                self.module.add(operation_input(self.module, view))
+        return self.module
+
+    # Types that creating and changing share
+
+    def _alias(self, field: Field) -> str:
+        """The definition of a field's type where it has a name of its own, because it is more than a word."""
+        kind = input_type(self.module, self.contract, field.type, field.constraints, *_described(field))
+        name = f"{self.view.cls}{''.join(part.capitalize() for part in field.name.split('_'))}"
+        if "Annotated" not in kind:
+            self.aliases[field.name] = kind
+            return ""
+        self.module.define(name)
+        self.aliases[field.name] = name
+        return f"{name} = {kind}"
+
+    def _input(self, field: Field) -> str:
+        kind = self.aliases[field.name]
+        return f"{kind} | None" if field.type.nullable else kind
+
+    def _reference(self, relation: Relation) -> tuple[str, str]:
+        """Name and type of what a client sends for a relation."""
+        kind = key_input(self.module, self.view.target(relation), description=relation.description)
+        if relation.many:
+            listed = f"{self.module.use('builtins', 'list')}[{kind}]"
+            bound = f"{self.module.use('pydantic', 'Field')}(max_length={relation.max_items})"
+            kind = f"{self.module.use('typing', 'Annotated')}[{listed}, {bound}]"
+        elif relation.nullable:
+            kind = f"{kind} | None"
+        return input_name(self.contract, relation), kind
+
+    # Schemas
+
+    def _create(self) -> str:
+        view = self.view
+        required, optional = [], []
+        for field in view.entity.fields:
+            if field.secret:
+                required.append(f"{field.name}: {self._secret(field)}")
+            elif field.slug_of is None and field.default is None:
+                required.append(f"{field.name}: {self._input(field)}")
+            elif field.slug_of is None and field.default is not None:
+                value = default(self.module, self.contract, field.type, field.default)
+                optional.append(f"{field.name}: {self._input(field)} = {value}")
+        for relation in view.references:
+            name, kind = self._reference(relation)
+            (optional if relation.nullable else required).append(f"{name}: {kind}{' = None' if relation.nullable else ''}")
+        for relation in view.written_sets:
+            name, kind = self._reference(relation)
+            optional.append(f"{name}: {kind} = []")
+        doc = f"What a client sends to create {view.article}."
+        return self._class("Create", self._use("Input"), doc, [*required, *optional], create_example(view))
+
+    def _update(self) -> str:
+        view = self.view
+        pairs = [(field.name, self._input(field)) for field in view.written_fields]
+        pairs += [self._reference(relation) for relation in (*view.references, *view.written_sets)]
+        missing = self.module.use("pydantic", "MISSING") if pairs else ""
+        lines = [f"{name}: {kind} | {missing} = {missing}" for name, kind in pairs]
+        doc = f"What a client sends to change {view.article}: what is left out stays as it is."
+        return self._class("Update", self._use("Input"), doc, lines, update_example(view))
+
+    def _read(self) -> str:
+        view, use = self.view, self.module.use
+        lines = [f"id: {use('app.core.ids', 'Id')}"]
+        lines += [f"{field.name}: {self._answered(field.type, *_described(field))}" for field in view.read_fields]
+        for relation in view.refs:
+            name = use(REFS, f"{relation.target}Ref")
+            lines.append(f"{relation.name}: {name}{' | None' if relation.nullable else ''}")
+        lines += [
+            f"{relation.name}: {use('builtins', 'list')}[{use(REFS, f'{relation.target}Ref')}]"
+            for relation in view.written_sets
+        ]
+        lines += [
+            f"{computed.name}: {self._answered(computed.type, *_text_argument('description', computed.description))}"
+            for computed in view.entity.computed
+        ]
+        if view.entity.timestamps:
+            lines += [f"{name}: {use('datetime', 'datetime')}" for name in ("created_at", "updated_at")]
+        if view.entity.versioned:
+            lines.append(f"version: {use('builtins', 'int')}")
+        doc = view.entity.description or f"{view.article.capitalize()}, as clients get it."
+        return self._class("Read", self._use("Schema"), doc, lines, read_example(view))
+
+    def _query(self) -> str:
+        view, use = self.view, self.module.use
+        orders = view.entity.listing.order
+        choices = f"{use('typing', 'Literal')}[{', '.join(map(literal, orders))}]"
+        lines = [f"order: {choices} = {literal(orders[0])}"]
+        for path in view.entity.listing.filters:
+            field = filter_field(self.contract, view.entity, path)
+            if field is None:
+                kind = use("app.core.ids", "QueryId")
+            else:
+                limits = Constraints(max_length=field.constraints.max_length)
+                kind = input_type(self.module, self.contract, field.type, limits, strict=False)
+            lines.append(f"{filter_name(self.contract, view.entity, path)}: {kind} | None = None")
+        base = use("app.core.pagination", "PageQuery")
+        return block(f"class {view.cls}Query({base}):", [docstring(f"Which {view.nouns} to list, and in which order."), "", *lines])
+
+    # Pieces
+
+    def _use(self, name: str) -> str:
+        return self.module.use(SCHEMAS, name)
+
+    def _secret(self, field: Field) -> str:
+        limits = field.constraints
+        lengths = [f"min_length={limits.min_length}"] if limits.min_length else []
+        lengths.append(f"max_length={limits.max_length or LONGEST_SECRET}")
+        annotated, secret = self.module.use("typing", "Annotated"), self.module.use("pydantic", "SecretStr")
+        return f"{annotated}[{secret}, {self.module.use('pydantic', 'Field')}({', '.join([*lengths, *_described(field)])})]"
+
+    def _answered(self, type: Type, *arguments: str) -> str:
+        kind = python_type(self.module, type)
+        if not arguments:
+            return kind
+        field = f"{self.module.use('pydantic', 'Field')}({', '.join(arguments)})"
+        return f"{self.module.use('typing', 'Annotated')}[{kind}, {field}]"
+
+    def _class(self, suffix: str, base: str, doc: str, lines: list[str], example: dict[str, JsonValue]) -> str:
+        return schema_class(self.module, f"{self.view.cls}{suffix}", base, doc, lines, example)
+
+
+def operation_input(module: Module, view: OperationView) -> str:
+    """The schema of an operation's JSON body."""
+    lines = [_parameter(module, view, parameter) for parameter in view.sent]
+    words = view.operation.name.replace("_", " ")
+    target = f" with {view.view.article}" if view.view else ""
+    doc = f"What a client sends to `{words}`{target}."
+    return schema_class(module, input_class(view), module.use(SCHEMAS, "Input"), doc, lines, input_example(view))
+
+
+def _parameter(module: Module, view: OperationView, parameter: Parameter) -> str:
+    extra = _text_argument("description", parameter.description)
+    if parameter.entity is not None:
+        target = View(view.contract, view.contract.by_name[parameter.entity])
+        return f"{parameter.name}_{target.key}: {key_input(module, target, description=parameter.description)}"
+    assert parameter.type is not None, "a parameter is an entity or a value"
+    kind = input_type(module, view.contract, parameter.type, parameter.constraints, *extra)
+    kind = f"{kind} | None" if parameter.type.nullable else kind
+    if parameter.default is None:
+        return f"{parameter.name}: {kind}"
+    return f"{parameter.name}: {kind} = {default(module, view.contract, parameter.type, parameter.default)}"
+
+
+def key_input(module: Module, view: View, *, description: str | None = None) -> str:
+    """The type of an entity's key in a body."""
+    field = view.entity.field(view.key)
+    if field is None:
+        return module.use("app.core.ids", "JsonId")
+    limits = Constraints(max_length=field.constraints.max_length)
+    return input_type(module, view.contract, field.type, limits, *_text_argument("description", description))
+
+
+def schema_class(
+    module: Module, name: str, base: str, doc: str, lines: list[str], example: dict[str, JsonValue]
+) -> str:
+    """A Pydantic model with an example for the documentation."""
+    body = [docstring(doc, indent=4)]
+    if example:
+        config = module.use("pydantic", "ConfigDict")
+        body += ["", f"model_config = {config}(json_schema_extra={literal({'examples': [example]})})"]
+    return block(f"class {name}({base}):", [*body, *([""] if lines else []), *lines])
+
+
+def _described(field: Field) -> list[str]:
+    found = [*_text_argument("title", field.title), *_text_argument("description", field.description)]
+    return found + ([f"examples={literal(list(field.examples))}"] if field.examples and not field.secret else [])
+
+
+def _text_argument(name: str, text: str | None) -> list[str]:
+    return [f"{name}={literal(text)}"] if text else []

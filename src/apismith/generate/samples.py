@@ -1,0 +1,399 @@
+"""Values for documentation and tests: valid ones that differ, and invalid ones with the reason."""
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Annotated, Any, Final
+
+import pydantic
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+
+from apismith.contract.model import Constraints, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.errors import ApismithError
+from apismith.generate.checks import holds, names_in
+from apismith.generate.fields import decimal_digits, input_name, ref_fields
+from apismith.generate.operations import OperationView
+from apismith.generate.patterns import matching
+from apismith.generate.view import View
+
+DAY: Final = date(2026, 1, 1)
+MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class NoSample(ApismithError):
+    """No value could be made up that a field accepts, so there would be neither an example nor a test for it."""
+
+
+# Valid ----------------------------------------------------------------------------------------------------------------
+
+
+def sample(contract: Contract, field: Field, n: int = 0) -> JsonValue:
+    """A value, in its JSON form, that the field accepts; different numbers give different values where it allows.
+
+    Raises:
+        NoSample: none was found; the contract's `examples` or default would be taken.
+    """
+    made = value_of(contract, field.type, field.constraints, n, field.name)
+    if is_valid(contract, field.type, field.constraints, made):
+        return made
+    given = [*field.examples, *([field.default.value] if field.default and field.default.call is None else [])]
+    for value in given[n % len(given) :] + given[: n % len(given)] if given else []:
+        if is_valid(contract, field.type, field.constraints, value):
+            return value
+    raise NoSample(
+        f"No value of {field.name} could be made up that meets its constraints, so it cannot be tested.",
+        at=field.span,
+        hint="Give the field one: Field(..., examples=[...]).",
+    )
+
+
+def value_of(contract: Contract, type: Type, limits: Constraints, n: int = 0, name: str = "value") -> JsonValue:
+    """A value of a type, meeting the constraints as far as they can be met by construction."""
+    if type.many:
+        count = max(limits.min_length or 0, 1 if limits.max_length is None or limits.max_length else 0)
+        item = type.model_copy(update={"many": False, "nullable": False})
+        return [value_of(contract, item, Constraints(), n + index, name) for index in range(count)]
+    match type.scalar:
+        case Scalar.STR:
+            return _text(limits, n, name)
+        case Scalar.BOOL:
+            return n % 2 == 0
+        case Scalar.INT:
+            return int(_number(limits, n, Decimal(1)))
+        case Scalar.FLOAT:
+            return float(_number(limits, n, Decimal("0.5")))
+        case Scalar.DECIMAL:
+            _, places = decimal_digits(contract, limits)
+            return str(_number(limits, n, Decimal(1).scaleb(-places)).quantize(Decimal(1).scaleb(-places)))
+        case Scalar.DATE:
+            return _moved(limits, DAY, timedelta(days=1), n)
+        case Scalar.DATETIME:
+            return _moved(limits, MOMENT, timedelta(minutes=1), n)
+        case Scalar.TIME:
+            return (datetime.combine(DAY, _start(limits, time(8))) + timedelta(minutes=n)).time().isoformat()
+        case Scalar.DURATION:
+            return _moved(limits, timedelta(hours=1), timedelta(minutes=1), n)
+        case Scalar.UUID:
+            return f"00000000-0000-4000-8000-{n + 1:012x}"
+        case Scalar.EMAIL:
+            return f"{name.replace('_', '-')}{n + 1}@example.com"
+        case Scalar.URL:
+            return f"https://example.com/{n + 1}"
+        case Scalar.ENUM:
+            members = next(enum.members for enum in contract.enums if enum.name == type.enum)
+            return members[n % len(members)].value
+        case Scalar.JSON:
+            return {"number": n + 1}
+
+
+def key_sample(view: View, n: int = 0) -> JsonValue:
+    """A key of an entity as a client would send it."""
+    field = view.entity.field(view.key)
+    if field is not None:
+        return "a-title" if field.slug_of else sample(view.contract, field, n)
+    return n + 1 if view.contract.database.ids == "int" else f"01890000-0000-7000-8000-{n + 1:012x}"
+
+
+def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
+    """A valid body to create an entity, without its relations and its secret, that meets the row checks.
+
+    Args:
+        n: different numbers give different values to the unique fields.
+        every: also the fields that may be left out.
+    """
+    fields = [f for f in view.written_fields if every or f.required]
+    made = {field.name: sample(view.contract, field, n) for field in fields}
+    checks = [check.where for check in view.entity.rules.check]
+    if all(holds(view, check, made) for check in checks):
+        return made
+    involved = sorted(set().union(*(names_in(check) for check in checks)) & made.keys())
+    steps = range(len(involved) + 2)
+    for moved in product(steps, repeat=len(involved)):
+        by_name = {field.name: field for field in fields}
+        changed = {name: sample(view.contract, by_name[name], n + step) for name, step in zip(involved, moved, strict=True)}
+        if all(holds(view, check, made | changed) for check in checks):
+            return made | changed
+    raise NoSample(
+        f"No row of {view.cls} could be made up that meets its checks ({', '.join(c.source for c in view.entity.rules.check)}).",
+        at=view.entity.span,
+        hint="Give the fields values that meet them: Field(..., examples=[...]).",
+    )
+
+
+def is_valid(contract: Contract, type: Type, limits: Constraints, value: JsonValue) -> bool:
+    """Whether a value in its JSON form meets type and constraints."""
+    try:
+        _adapter(contract, type, limits).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _text(limits: Constraints, n: int, name: str) -> str:
+    if limits.pattern is not None:
+        word = name.replace("_", "")
+        for text in (f"{word}{n + 1}" if n else word, f"{word.capitalize()} {_letters(n)}"):
+            lengths = len(text) >= (limits.min_length or 0) and len(text) <= (limits.max_length or len(text))
+            if lengths and re.search(limits.pattern, text):
+                return text
+        return matching(limits.pattern, n, shortest=limits.min_length or 0, longest=limits.max_length) or ""
+    words = name.replace("_", " ").capitalize()
+    text = f"{words} {n + 1}" if n else words
+    longest = limits.max_length
+    if longest is not None and len(text) > longest:
+        text = _letters(n, min(longest, 6))
+    return text.ljust(limits.min_length or 0, "x")
+
+
+def _letters(n: int, width: int = 3) -> str:
+    """The number in letters, as many as `width`."""
+    return "".join(chr(ord("a") + n // 26**place % 26) for place in reversed(range(width)))
+
+
+def _number(limits: Constraints, n: int, smallest: Decimal) -> Decimal:
+    step = Decimal(str(limits.multiple_of)) if limits.multiple_of is not None else smallest
+    low = _bound(limits.ge, limits.gt, step)
+    high = _bound(limits.le, limits.lt, -step)
+    if low is None:
+        low = Decimal(1) if high is None or high >= 1 else high - step * 100
+    elif low <= 1 and (high is None or high >= 1):
+        low = Decimal(1)
+    if limits.multiple_of is not None:
+        low = math.ceil(low / step) * step
+    count = int((high - low) / step) + 1 if high is not None else n + 1
+    return low + step * (n % max(count, 1))
+
+
+def _bound(closed: float | str | None, open: float | str | None, step: Decimal) -> Decimal | None:
+    found = [Decimal(str(closed))] if closed is not None else []
+    found += [Decimal(str(open)) + step] if open is not None else []
+    return None if not found else max(found) if step > 0 else min(found)
+
+
+def _moved(limits: Constraints, start: Any, step: timedelta, n: int) -> JsonValue:
+    at = _start(limits, start)
+    made: JsonValue = to_jsonable_python(at + step * n)
+    return made
+
+
+def _start(limits: Constraints, usual: Any) -> Any:
+    """The usual value, or where the bounds forbid it one that they allow."""
+    adapter: TypeAdapter[Any] = TypeAdapter(type(usual))
+    step = timedelta(days=1) if type(usual) is date else timedelta(minutes=1)
+    for closed, open, sign in ((limits.ge, limits.gt, 1), (limits.le, limits.lt, -1)):
+        bound = closed if closed is not None else open
+        if bound is None:
+            continue
+        edge = adapter.validate_python(bound)
+        if isinstance(edge, time):
+            usual = max(usual, edge) if sign > 0 else min(usual, edge)
+            continue
+        edge = edge if closed is not None else edge + sign * step
+        usual = max(usual, edge) if sign > 0 else min(usual, edge)
+    return usual
+
+
+_TYPES: Final[dict[Scalar, Any]] = {
+    Scalar.STR: str,
+    Scalar.INT: int,
+    Scalar.FLOAT: float,
+    Scalar.BOOL: bool,
+    Scalar.DECIMAL: Decimal,
+    Scalar.DATE: date,
+    Scalar.DATETIME: pydantic.AwareDatetime,
+    Scalar.TIME: time,
+    Scalar.DURATION: timedelta,
+    Scalar.UUID: pydantic.UUID4 | pydantic.UUID7 | pydantic.UUID1,
+    Scalar.EMAIL: pydantic.EmailStr,
+    Scalar.URL: pydantic.HttpUrl,
+    Scalar.JSON: JsonValue,
+}
+
+
+def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter[Any]:
+    if type.scalar is Scalar.ENUM:
+        members = next(enum.members for enum in contract.enums if enum.name == type.enum)
+        kind: Any = Annotated[str, pydantic.AfterValidator(_one_of({member.value for member in members}))]
+    else:
+        kind = _TYPES[type.scalar]
+    given = {name: value for name, value in limits.model_dump().items() if value is not None}
+    if type.scalar is Scalar.DECIMAL and not type.many:
+        given["max_digits"], given["decimal_places"] = decimal_digits(contract, limits)
+    kind = list[kind] if type.many else kind
+    kind = Annotated[kind, pydantic.Field(**_parsed(type, given))] if given else kind
+    return TypeAdapter(kind | None if type.nullable else kind, config=pydantic.ConfigDict(regex_engine="python-re"))
+
+
+def _parsed(type: Type, given: dict[str, Any]) -> dict[str, Any]:
+    bounds = {"gt", "ge", "lt", "le", "multiple_of"}
+    adapter: TypeAdapter[Any] = TypeAdapter(_TYPES.get(type.scalar, str))
+    return {name: adapter.validate_python(value) if name in bounds else value for name, value in given.items()}
+
+
+def _one_of(values: set[str]) -> Any:
+    def check(value: str) -> str:
+        if value not in values:
+            raise ValueError("is no member")
+        return value
+
+    return check
+
+
+# Invalid --------------------------------------------------------------------------------------------------------------
+
+
+def invalid(contract: Contract, field: Field) -> list[tuple[JsonValue, str]]:
+    """Values in a JSON body that the field must refuse, each with the reason in a few words."""
+    return list(_invalid(contract, field))
+
+
+def _invalid(contract: Contract, field: Field) -> Iterator[tuple[JsonValue, str]]:
+    limits, type = field.constraints, field.type
+    if not type.nullable and not (type.scalar is Scalar.JSON and not type.many):
+        yield None, "null"
+    if type.many:
+        yield "text", "no list"
+        if limits.max_length is not None and limits.max_length < 1000:
+            item = sample(contract, field, 0)
+            yield [item[0] if isinstance(item, list) and item else None] * (limits.max_length + 1), "too many"
+        return
+    yield from _wrong_kind(type)
+    if type.scalar is Scalar.STR:
+        yield from _wrong_text(limits)
+    if type.scalar in (Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL):
+        yield from _out_of_bounds(contract, field)
+
+
+def _wrong_kind(type: Type) -> Iterator[tuple[JsonValue, str]]:
+    match type.scalar:
+        case Scalar.STR:
+            yield 7, "a number"
+            yield "\0", "a NUL character"
+        case Scalar.INT:
+            yield "many", "no number"
+            yield 1.5, "no whole number"
+            yield 2**63, "beyond 64 bits"
+        case Scalar.FLOAT | Scalar.DECIMAL:
+            yield "many", "no number"
+        case Scalar.BOOL:
+            yield "maybe", "no truth value"
+        case Scalar.DATE | Scalar.TIME | Scalar.DATETIME | Scalar.DURATION:
+            yield "some day", "no date or time"
+            yield 7, "a number"
+            if type.scalar is Scalar.DATETIME:
+                yield "2026-01-01T12:00:00", "no time zone"
+        case Scalar.UUID:
+            yield "not-a-uuid", "no UUID"
+        case Scalar.EMAIL:
+            yield "nobody", "no e-mail address"
+        case Scalar.URL:
+            yield "nowhere", "no URL"
+        case Scalar.ENUM:
+            yield "no such member", "no member"
+        case Scalar.JSON:
+            yield {"text": "\0"}, "a NUL character"
+
+
+def _wrong_text(limits: Constraints) -> Iterator[tuple[JsonValue, str]]:
+    if limits.min_length:
+        yield "x" * (limits.min_length - 1), "too short"
+    if limits.max_length is not None and limits.max_length <= 100_000:
+        yield "x" * (limits.max_length + 1), "too long"
+    if limits.pattern is not None:
+        for text in ("", " ", "!", "a b", "ABC", "abc", "123"):
+            if not re.search(limits.pattern, text) and len(text) >= (limits.min_length or 0):
+                yield text, "against the pattern"
+                return
+
+
+def _out_of_bounds(contract: Contract, field: Field) -> Iterator[tuple[JsonValue, str]]:
+    limits, is_text = field.constraints, field.type.scalar is Scalar.DECIMAL
+    for value, why, distance in (
+        (limits.ge, "too small", -1),
+        (limits.gt, "too small", 0),
+        (limits.le, "too large", 1),
+        (limits.lt, "too large", 0),
+    ):
+        if value is not None:
+            beyond = Decimal(str(value)) + distance
+            yield str(beyond) if is_text else int(beyond) if field.type.scalar is Scalar.INT else float(beyond), why
+    if is_text:
+        digits, places = decimal_digits(contract, limits)
+        yield "1" + "0" * digits, "too many digits"
+        yield "0." + "0" * places + "1", "too many decimal places"
+
+
+# Examples -------------------------------------------------------------------------------------------------------------
+
+
+def create_example(view: View) -> dict[str, JsonValue]:
+    """A body that creates an entity."""
+    secrets: dict[str, JsonValue] = {f.name: secret_sample(f) for f in view.entity.fields if f.secret}
+    return row(view) | secrets | relations_example(view)
+
+
+def update_example(view: View) -> dict[str, JsonValue]:
+    """A body that changes an entity."""
+    return dict(list((row(view) | relations_example(view)).items())[:2])
+
+
+def relations_example(view: View, n: int = 0) -> dict[str, JsonValue]:
+    """What a client sends for the relations of an entity."""
+    made: dict[str, JsonValue] = {}
+    for relation in (*view.references, *view.written_sets):
+        key = key_sample(view.target(relation), n)
+        made[input_name(view.contract, relation)] = [key] if relation.many else key
+    return made
+
+
+def read_example(view: View) -> dict[str, JsonValue]:
+    """An answer about an entity."""
+    made: dict[str, JsonValue] = {"id": _id(view.contract)}
+    values = row(view)
+    for field in view.read_fields:
+        made[field.name] = "a-title" if field.slug_of else values[field.name]
+    for relation in view.refs:
+        made[relation.name] = _ref(view, relation)
+    for relation in view.written_sets:
+        made[relation.name] = [_ref(view, relation)]
+    for computed in view.entity.computed:
+        made[computed.name] = value_of(view.contract, computed.type, Constraints())
+    if view.entity.timestamps:
+        made |= {"created_at": "2026-01-01T12:00:00Z", "updated_at": "2026-01-01T12:00:00Z"}
+    return made | ({"version": 1} if view.entity.versioned else {})
+
+
+def input_example(view: OperationView) -> dict[str, JsonValue]:
+    """A JSON body of an operation."""
+    made: dict[str, JsonValue] = {}
+    for parameter in view.sent:
+        if parameter.entity is not None:
+            target = View(view.contract, view.contract.by_name[parameter.entity])
+            made[f"{parameter.name}_{target.key}"] = key_sample(target)
+        elif parameter.type is not None:
+            field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
+            made[parameter.name] = sample(view.contract, field)
+    return made
+
+
+def secret_sample(field: Field, n: int = 0) -> str:
+    """A secret that is long enough."""
+    longest = field.constraints.max_length or 1024
+    return f"correct horse battery staple {n + 1}".ljust(field.constraints.min_length or 0, "x")[:longest]
+
+
+def _ref(view: View, relation: Relation) -> JsonValue:
+    target: Entity = view.target(relation).entity
+    made: dict[str, JsonValue] = {}
+    for name in ref_fields(target):
+        field = target.field(name)
+        made[name] = _id(view.contract) if field is None else "a-title" if field.slug_of else sample(view.contract, field)
+    return made
+
+
+def _id(contract: Contract) -> JsonValue:
+    return 1 if contract.database.ids == "int" else "01890000-0000-7000-8000-000000000001"

@@ -1,0 +1,115 @@
+"""What all schemas share: their base classes, and types whose values are safe to store."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    HttpUrl,
+    JsonValue,
+    TypeAdapter,
+)
+
+DEEPEST_JSON = 32
+LONGEST_DURATION = timedelta(days=700_000)
+
+
+class Schema(BaseModel):
+    """Base of what clients get."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+
+class Input(Schema):
+    """Base of what clients send: a member that is not known is a mistake, not something to ignore."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+def _from_text(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("must be a text in ISO 8601 form")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is too far away") from error
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("must not have a time zone")
+    return value
+
+
+def _bounded(value: timedelta) -> timedelta:
+    if abs(value) > LONGEST_DURATION:
+        raise ValueError(f"must not be longer than {LONGEST_DURATION.days} days")
+    return value
+
+
+def _storable_json(value: JsonValue, depth: int = 0) -> JsonValue:
+    if depth > DEEPEST_JSON:
+        raise ValueError(f"must not be nested deeper than {DEEPEST_JSON} levels")
+    match value:
+        case str():
+            value.encode()
+            _storable(value)
+        case float() if value - value != 0:
+            raise ValueError("must not contain numbers that are infinite or not a number")
+        case list():
+            for item in value:
+                _storable_json(item, depth + 1)
+        case dict():
+            for key, item in value.items():
+                _storable_json(key, depth + 1)
+                _storable_json(item, depth + 1)
+        case _:
+            pass
+    return value
+
+
+_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+
+
+def _http_url(text: str) -> str:
+    return str(_HTTP_URL.validate_python(text))
+
+
+Storable = AfterValidator(_storable)
+FromText = BeforeValidator(_from_text)
+InUtc = AfterValidator(_in_utc)
+WithoutZone = AfterValidator(_without_zone)
+Bounded = AfterValidator(_bounded)
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Any text that every database can keep. With a pattern of its own, a text says `Storable` instead."""
+
+Email = Annotated[EmailStr, Field(max_length=320), AfterValidator(str.lower)]
+"""An e-mail address; one address is one account, whatever its case."""
+
+Url = Annotated[str, Field(max_length=2083, json_schema_extra={"format": "uri"}), AfterValidator(_http_url)]
+"""An address of the web, with its scheme and host."""
+
+Json = Annotated[JsonValue, AfterValidator(_storable_json)]
+"""Any JSON that every database can keep."""
+
+Date = Annotated[date, FromText]
+Moment = Annotated[AwareDatetime, FromText, InUtc]
+Time = Annotated[time, FromText, WithoutZone]
+Duration = Annotated[timedelta, FromText, Bounded]

@@ -1,0 +1,138 @@
+"""What clients send and get about campaigns."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+from pydantic import MISSING, ConfigDict, Field, JsonValue
+
+from app.api.v1.schemas.base import Date, Duration, Input, Json, Schema, Text, Time
+from app.api.v1.schemas.refs import ArticleRef
+from app.core.ids import Id
+from app.core.pagination import PageQuery
+
+CampaignName = Annotated[Text, Field(min_length=1, max_length=120)]
+CampaignBudget = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=Decimal("0"))]
+CampaignWeight = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0.0, le=1.0)]
+CampaignReach = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
+CampaignActive = Annotated[bool, Field(strict=True)]
+CampaignChannels = Annotated[list[Text], Field(max_length=8)]
+
+
+class CampaignCreate(Input):
+    """What a client sends to create a campaign."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Name",
+                    "code": "00000000-0000-4000-8000-000000000001",
+                    "budget": "1.00",
+                    "starts": "2026-01-01",
+                    "ends": "2026-01-01",
+                    "daily_at": "08:00:00",
+                    "weight": 1.0,
+                    "reach": 1,
+                    "active": True,
+                    "channels": ["Channels"],
+                    "settings": {"number": 1},
+                    "cooldown": "PT1H",
+                    "article_slug": "a-title",
+                }
+            ]
+        }
+    )
+
+    name: CampaignName
+    budget: CampaignBudget
+    starts: Date
+    code: UUID = Field(default_factory=uuid4)
+    ends: Date | None = None
+    daily_at: Time = time(8, 0)
+    weight: CampaignWeight = 1.0
+    reach: CampaignReach = 0
+    active: CampaignActive = True
+    channels: CampaignChannels = Field(default_factory=list)
+    settings: Json = Field(default_factory=dict)
+    cooldown: Duration | None = None
+    article_slug: Annotated[Text, Field(max_length=200)] | None = None
+
+
+class CampaignUpdate(Input):
+    """What a client sends to change a campaign: what is left out stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Name", "code": "00000000-0000-4000-8000-000000000001"}]}
+    )
+
+    name: CampaignName | MISSING = MISSING
+    code: UUID | MISSING = MISSING
+    budget: CampaignBudget | MISSING = MISSING
+    starts: Date | MISSING = MISSING
+    ends: Date | None | MISSING = MISSING
+    daily_at: Time | MISSING = MISSING
+    weight: CampaignWeight | MISSING = MISSING
+    reach: CampaignReach | MISSING = MISSING
+    active: CampaignActive | MISSING = MISSING
+    channels: CampaignChannels | MISSING = MISSING
+    settings: Json | MISSING = MISSING
+    cooldown: Duration | None | MISSING = MISSING
+    article_slug: Annotated[Text, Field(max_length=200)] | None | MISSING = MISSING
+
+
+class CampaignRead(Schema):
+    """An effort to make articles known."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 1,
+                    "name": "Name",
+                    "code": "00000000-0000-4000-8000-000000000001",
+                    "budget": "1.00",
+                    "starts": "2026-01-01",
+                    "ends": "2026-01-01",
+                    "daily_at": "08:00:00",
+                    "weight": 1.0,
+                    "reach": 1,
+                    "active": True,
+                    "channels": ["Channels"],
+                    "settings": {"number": 1},
+                    "cooldown": "PT1H",
+                    "article": {"id": 1, "slug": "a-title", "title": "Title"},
+                    "created_at": "2026-01-01T12:00:00Z",
+                    "updated_at": "2026-01-01T12:00:00Z",
+                    "version": 1,
+                }
+            ]
+        }
+    )
+
+    id: Id
+    name: str
+    code: UUID
+    budget: Decimal
+    starts: date
+    ends: date | None
+    daily_at: time
+    weight: float
+    reach: int
+    active: bool
+    channels: list[str]
+    settings: JsonValue
+    cooldown: timedelta | None
+    article: ArticleRef | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class CampaignQuery(PageQuery):
+    """Which campaigns to list, and in which order."""
+
+    order: Literal["-starts", "name"] = "-starts"
+    active: bool | None = None
+    article_slug: Annotated[Text, Field(max_length=200)] | None = None

@@ -1,0 +1,42 @@
+"""What clients send and get about tags."""
+
+from typing import Annotated, Literal
+
+from pydantic import MISSING, ConfigDict, Field
+
+from app.api.v1.schemas.base import Input, Schema, Storable
+from app.core.ids import Id
+from app.core.pagination import PageQuery
+
+TagName = Annotated[str, Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$"), Storable]
+
+
+class TagCreate(Input):
+    """What a client sends to create a tag."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "name"}]})
+
+    name: TagName
+
+
+class TagUpdate(Input):
+    """What a client sends to change a tag: what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "name"}]})
+
+    name: TagName | MISSING = MISSING
+
+
+class TagRead(Schema):
+    """A tag, as clients get it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 1, "name": "name"}]})
+
+    id: Id
+    name: str
+
+
+class TagQuery(PageQuery):
+    """Which tags to list, and in which order."""
+
+    order: Literal["name"] = "name"

@@ -1,0 +1,30 @@
+"""The `milestones` table."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.ids import Id, PrimaryKey
+from app.models.base import Base
+
+if TYPE_CHECKING:
+    from app.models.articles import Article
+
+
+class Milestone(Base):
+    """One milestone."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        Index("ix_milestones_article_id_position_id", "article_id", "position", "id"),
+        UniqueConstraint("article_id", "position", name="uq_milestones_article_id_position"),
+    )
+
+    id: Mapped[PrimaryKey]
+    title: Mapped[str] = mapped_column(String(120))
+    done: Mapped[bool]
+    position: Mapped[int] = mapped_column(Integer)
+    article_id: Mapped[Id] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+
+    article: Mapped["Article"] = relationship(lazy="raise")
