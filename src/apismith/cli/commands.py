@@ -1,5 +1,6 @@
 """The commands: parse, call `api`, print."""
 
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,9 +43,7 @@ Project = Annotated[
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from apismith.doctor import installed
-
-        terminal.say(f"apismith {installed('apismith') or '(not installed)'}")
+        terminal.say(f"apismith {installed('apismith')}")
         raise typer.Exit
 
 

@@ -145,6 +145,9 @@ def _field(entity: str, word: str) -> SketchedField:
         raise BadSketch(f"'{found.type}' in '{word}' of {entity} is no type.", hint=hint)
     if found.many and (found.target is None or found.type == "owner"):
         raise BadSketch(f"'{word}' of {entity}: only entities come in sets.", hint="For example tags:Tag*.")
+    if found.optional and found.name == found.type and found.target is None:
+        # In a class body the name would then stand for its default, not for the type, in every later annotation.
+        raise BadSketch(f"'{word}' of {entity} hides the type '{name}'.", hint=f"Call it '{entity.lower()}_{name}'.")
     if not _mark_fits(found):
         raise BadSketch(f"'{word}' of {entity}: the mark '{mark}' does not fit '{kind}'.", hint=_FITS[mark])
     return found
