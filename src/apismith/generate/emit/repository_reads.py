@@ -204,7 +204,7 @@ class Reads:
     def _set_method(self, relation: Relation) -> str:
         use = self.module.use
         target = self.view.target(relation)
-        ref = use(f"app.api.v1.schemas.{target.module}", f"{target.cls}Ref")
+        ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
         id_type = self.id_type
         grouped = use("collections", "defaultdict")
         fields = ", ".join(f"{name}=row.{name}" for name in ref_fields(target.entity))
@@ -240,7 +240,7 @@ class Reads:
         values = [f"{name}=row.{name}" for name in names]
         for relation in view.refs:
             target = view.target(relation)
-            ref = use(f"app.api.v1.schemas.{target.module}", f"{target.cls}Ref")
+            ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
             made = f"{ref}({', '.join(f'{n}=row.{relation.name}_{n}' for n in ref_fields(target.entity))})"
             values.append(
                 f"{relation.name}=" + (f"{made} if row.{relation.name}_id is not None else None" if relation.nullable else made)
