@@ -95,8 +95,7 @@ def test_no_line_is_wider_than_100_columns_and_no_control_character_gets_through
     name = "a" * 60
     field = Field(name=name, type=Type(scalar=Scalar.STR), description="x")
     actions = tuple(
-        blog.queries[0].model_copy(update={"name": f"action_number_{n}", "path": f"/{name}/{n}"})
-        for n in range(12)
+        blog.queries[0].model_copy(update={"name": f"action_number_{n}", "path": f"/{name}/{n}"}) for n in range(12)
     )
     odd = Entity(
         name="B" * 60,
