@@ -11,93 +11,41 @@ from pydantic import JsonValue
 
 from apismith.contract.choices import (
     Auth as Auth,
-)
-from apismith.contract.choices import (
     Cache as Cache,
-)
-from apismith.contract.choices import (
     Cors as Cors,
-)
-from apismith.contract.choices import (
     Database as Database,
-)
-from apismith.contract.choices import (
     Limits as Limits,
-)
-from apismith.contract.choices import (
     Tasks as Tasks,
 )
 from apismith.contract.expressions import (
     Arithmetic as Arithmetic,
-)
-from apismith.contract.expressions import (
     Assign as Assign,
-)
-from apismith.contract.expressions import (
     Compare as Compare,
-)
-from apismith.contract.expressions import (
     Constant as Constant,
-)
-from apismith.contract.expressions import (
     Count as Count,
-)
-from apismith.contract.expressions import (
     EnumMember as EnumMember,
-)
-from apismith.contract.expressions import (
     Expression as Expression,
-)
-from apismith.contract.expressions import (
     Link as Link,
-)
-from apismith.contract.expressions import (
     Logic as Logic,
-)
-from apismith.contract.expressions import (
     Now as Now,
-)
-from apismith.contract.expressions import (
     Path as Path,
-)
-from apismith.contract.expressions import (
     Return as Return,
-)
-from apismith.contract.expressions import (
     Select as Select,
-)
-from apismith.contract.expressions import (
     Statement as Statement,
 )
 from apismith.contract.node import Node as Node
 from apismith.contract.rules import (
     Access as Access,
-)
-from apismith.contract.rules import (
     AllOf as AllOf,
-)
-from apismith.contract.rules import (
     AnyOf as AnyOf,
-)
-from apismith.contract.rules import (
     Atom as Atom,
-)
-from apismith.contract.rules import (
     HasRole as HasRole,
-)
-from apismith.contract.rules import (
     Rule as Rule,
 )
 from apismith.contract.types import (
     Constraints as Constraints,
-)
-from apismith.contract.types import (
     Default as Default,
-)
-from apismith.contract.types import (
     Scalar as Scalar,
-)
-from apismith.contract.types import (
     Type as Type,
 )
 from apismith.findings import Span
