@@ -164,9 +164,6 @@ class Writes:
             f"    async def create(self, body: {create}{arguments}) -> {id_type}:",
             "        values = {" + ", ".join(values) + "}",
         ]
-        if not view.written_sets:
-            lines.append("        return (await self._db.execute(INSERT, values)).scalar_one()")
-            return "\n".join(lines)
         lines.append(f"        row_id: {id_type} = (await self._db.execute(INSERT, values)).scalar_one()")
         for relation in view.written_sets:
             lines.append(f"        await self._add_{relation.name}(row_id, body.{input_name(view.contract, relation)})")
@@ -203,7 +200,7 @@ class Writes:
         for relation in view.references:
             name = input_name(view.contract, relation)
             lines += [
-                f'        if "{name}" in body.model_fields_set:',
+                f"        if body.{name} is not {use('pydantic', 'MISSING')}:",
                 f'            changes["{relation.name}_id"] = await self._{relation.name}_id(body.{name})',
             ]
         lines += [

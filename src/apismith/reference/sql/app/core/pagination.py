@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Row, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.config import get_settings
 from app.core.ids import Id
+from app.core.statements import Selection
 from app.exceptions import InvalidCursor
 
 Item = TypeVar("Item")
@@ -63,8 +64,8 @@ class Order:
         return (self.column.desc(), self.id.desc()) if self.descending else (self.column.asc(), self.id.asc())
 
     def page(
-        self, statement: Select[Any], query: PageQuery, params: Mapping[str, Any]
-    ) -> tuple[Select[Any], dict[str, Any]]:
+        self, statement: Selection, query: PageQuery, params: Mapping[str, Any]
+    ) -> tuple[Selection, dict[str, Any]]:
         """The statement for one page, and the values that it binds.
 
         It asks for one row more than the page holds, which tells whether there is a next page.

@@ -1,7 +1,11 @@
-"""Statements that SQLAlchemy has no portable spelling for."""
+"""Statements that SQLAlchemy has no portable spelling for, and the type of those that select any columns."""
 
-from sqlalchemy import Table
+from typing import Any
+
+from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql import Insert, insert
+
+Selection = Select[*tuple[Any, ...]]
 
 
 def insert_if_absent(table: Table) -> Insert:

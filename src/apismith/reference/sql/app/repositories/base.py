@@ -4,14 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Row, Select, Update
+from sqlalchemy import ColumnElement, Delete, Row, Update
 
 from app.core.database import Executor
 from app.core.ids import Id
 from app.core.pagination import Order, Page, PageQuery
+from app.core.statements import Selection
 
 Read = TypeVar("Read")
-Confined = TypeVar("Confined", Select[Any], Update, Delete)
 Params = Mapping[str, Any]
 
 
@@ -23,7 +23,7 @@ class Repository(ABC, Generic[Read]):
     other owners do not exist for it.
     """
 
-    rows: ClassVar[Select[Any]]
+    rows: ClassVar[Selection]
     order: ClassVar[Order]
     owned: ClassVar[ColumnElement[bool] | None] = None
 
@@ -40,13 +40,13 @@ class Repository(ABC, Generic[Read]):
     async def _read(self, rows: Sequence[Row[Any]]) -> list[Read]:
         """The rows as schemas, with the sets that answers embed."""
 
-    async def _one(self, statement: Select[Any], params: Params, owner_id: Id | None = None) -> Read | None:
+    async def _one(self, statement: Selection, params: Params, owner_id: Id | None = None) -> Read | None:
         statement, params = self._confine(statement, params, owner_id)
         rows = (await self._db.execute(statement, params)).all()
         return (await self._read(rows))[0] if rows else None
 
     async def _page(
-        self, statement: Select[Any], query: PageQuery, order: Order, params: Params, owner_id: Id | None = None
+        self, statement: Selection, query: PageQuery, order: Order, params: Params, owner_id: Id | None = None
     ) -> Page[Read]:
         statement, params = self._confine(statement, params, owner_id)
         statement, params = order.page(statement, query, params)
@@ -54,16 +54,17 @@ class Repository(ABC, Generic[Read]):
         items = await self._read(rows[: query.limit])
         return Page(items=items, next_cursor=order.next_cursor(rows, query.limit))
 
-    async def _id(self, statement: Select[Any], params: Params, owner_id: Id | None = None) -> Id | None:
+    async def _id(self, statement: Selection, params: Params, owner_id: Id | None = None) -> Id | None:
         statement, params = self._confine(statement, params, owner_id)
         found: Id | None = (await self._db.execute(statement, params)).scalar_one_or_none()
         return found
 
     async def _changed(self, statement: Update | Delete, params: Params, owner_id: Id | None = None) -> bool:
-        statement, params = self._confine(statement, params, owner_id)
+        if owner_id is not None and self.owned is not None:
+            statement, params = statement.where(self.owned), {**params, "row_owner": owner_id}
         return (await self._db.execute(statement, params)).rowcount > 0
 
-    def _confine(self, statement: Confined, params: Params, owner_id: Id | None) -> tuple[Confined, Params]:
+    def _confine(self, statement: Selection, params: Params, owner_id: Id | None) -> tuple[Selection, Params]:
         if owner_id is None or self.owned is None:
             return statement, params
         return statement.where(self.owned), {**params, "row_owner": owner_id}
