@@ -1,0 +1,152 @@
+"""Generate the example backend, migrate and seed its database, and serve it: what `make demo` does.
+
+The backend runs with this interpreter, in whose environment its dependencies are installed, and on a database of its
+own. Everything is made in `.demo/`, which each run makes anew.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BACKEND = ROOT / ".demo" / "conduit"
+ACCOUNT = {"email": "demo@example.com", "username": "demo", "password": "a demo is no secret"}
+ARTICLE = {"title": "Written with curl", "body": "The first article of this backend."}
+# Settings of the backend are read from the environment: what the shell has for other projects stays out.
+INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TERM", "TMPDIR")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--once", action="store_true", help="stop when the backend answers, instead of serving")
+    options = parser.parse_args()
+    if is_taken(options.port):
+        print(f"Port {options.port} is in use. Take another one: make demo PORT={options.port + 1}", file=sys.stderr)
+        return 2
+    try:
+        generate()
+        return serve(options.port, once=options.once)
+    except subprocess.CalledProcessError as error:
+        print(f"\nThis command failed, so there is no demo: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def generate() -> None:
+    shutil.rmtree(BACKEND.parent, ignore_errors=True)
+    BACKEND.parent.mkdir()
+    step("apismith", "new", ".demo/conduit", "--contract", "examples/conduit.py", "--no-git", "--quiet", folder=ROOT)
+    step("alembic", "upgrade", "head")
+    step("app.manage", "seed")
+
+
+def step(module: str, *arguments: str, folder: Path = BACKEND) -> None:
+    """Run one command, show it, and keep what it says for the case that it fails."""
+    print(f"$ {module if module != 'app.manage' else 'python -m app.manage'} {shlex.join(arguments)}", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        print(done.stdout, end="", file=sys.stderr)
+        done.check_returncode()
+
+
+def serve(port: int, *, once: bool) -> int:
+    print(f"$ uvicorn app.main:app --port {port}\n", flush=True)
+    with (BACKEND / "server.log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port)],
+            cwd=BACKEND,
+            env=environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            wait_for(f"{base}/health/ready", server)
+            introduce(base, log_in(base))
+            return 0 if once else server.wait()
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                print((BACKEND / "server.log").read_text(encoding="utf-8"), end="", file=sys.stderr)
+                raise subprocess.CalledProcessError(server.poll() or 1, server.args) from None
+            time.sleep(0.1)
+
+
+def log_in(base: str) -> str:
+    """Register the demo account and answer an access token of it."""
+    post(f"{base}/api/v1/auth/register", json.dumps(ACCOUNT), "application/json")
+    form = urllib.parse.urlencode({"username": ACCOUNT["email"], "password": ACCOUNT["password"]})
+    return str(post(f"{base}/api/v1/auth/token", form, "application/x-www-form-urlencoded")["access_token"])
+
+
+def post(url: str, body: str, kind: str) -> dict[str, object]:
+    request = urllib.request.Request(url, body.encode(), {"Content-Type": kind})
+    with urllib.request.urlopen(request, timeout=10) as response:
+        answer: dict[str, object] = json.load(response)
+    return answer
+
+
+def introduce(base: str, token: str) -> None:
+    create = [
+        "curl",
+        "-i",
+        f"{base}/api/v1/articles",
+        "-H",
+        f"Authorization: Bearer {token}",
+        "-H",
+        "Content-Type: application/json",
+        "-d",
+        json.dumps(ARTICLE),
+    ]
+    print(f"Docs        {base}/docs")
+    print(f"Code        {BACKEND.relative_to(Path.cwd()) if BACKEND.is_relative_to(Path.cwd()) else BACKEND}")
+    print(f"Demo user   {ACCOUNT['email']}  password: {ACCOUNT['password']}\n")
+    print(f"Write an article, as the demo user:\n\n  {shlex.join(create)}\n")
+    print(f"Read what there is:\n\n  curl -i '{base}/api/v1/articles?limit=5'\n")
+    print("Ctrl-C stops the backend.", flush=True)
+
+
+def environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
