@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from apismith.contract.diagram import mermaid, svg
-from apismith.contract.load import load
-from apismith.contract.show import show
-
 from apismith import generate, writing
-from apismith.changes import compare
+from apismith.changes import Changes, compare
+from apismith.contract.diagram import mermaid
+from apismith.contract.drawing import svg
+from apismith.contract.load import load
 from apismith.contract.model import Contract
-from apismith.contract.sketch import QUESTIONS, Answers, Question
-from apismith.contract.sketch import lines as sketch_lines
+from apismith.contract.show import show
+from apismith.contract.sketch import QUESTIONS, Answers, Question, lines as sketch_lines
 from apismith.doctor import Doctor, examine
 from apismith.new import Existing, New, Source, from_answers, from_file
 from apismith.project import contract_file, find_contract
-from apismith.target import check_folder, check_name, present_in
+from apismith.target import check_folder, check_name, present_in, require_folder
 
 __all__ = [
     "QUESTIONS",
@@ -31,6 +30,7 @@ __all__ = [
     "Existing",
     "New",
     "Question",
+    "Saved",
     "Shown",
     "Source",
     "Stage",
@@ -39,6 +39,7 @@ __all__ = [
     "doctor",
     "new",
     "read",
+    "save",
     "sketch",
     "sketch_lines",
 ]
@@ -80,9 +81,24 @@ class Drawn:
         """The diagram and what it is written in."""
         return {"schema_version": 1, "format": self.format, "diagram": self.drawing}
 
-    def write(self, file: Path) -> None:
-        """Write the diagram to a file, replacing it in one step."""
-        writing.write(compare({file.name: self.drawing.encode()}, file.parent))
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A result that goes into a file, not yet written."""
+
+    changes: Changes
+
+    def text(self) -> str:
+        """The file and what happens to it."""
+        return self.changes.text()
+
+    def json(self) -> dict[str, object]:
+        """The same as data."""
+        return {"schema_version": 1, **self.changes.json()}
+
+    def write(self) -> None:
+        """Write the file, wholly or not at all."""
+        writing.write(self.changes)
 
 
 def contract(path: Path | None = None, *, project: Path = Path()) -> Shown:
@@ -94,6 +110,11 @@ def diagram(path: Path | None = None, *, project: Path = Path(), format: Literal
     """Draw the entities of a contract and their relations."""
     draw = {"svg": svg, "mermaid": mermaid}[format]
     return Drawn(format, draw(contract(path, project=project).contract))
+
+
+def save(drawn: Drawn, file: Path) -> Saved:
+    """Compute the file that a diagram goes into; `write` of the result makes it, or replaces what is there."""
+    return Saved(compare({file.name: drawn.drawing.encode()}, require_folder(file.parent)))
 
 
 def read(path: Path) -> Source:

@@ -77,8 +77,9 @@ class Changes:
     def text(self) -> str:
         """One line a file, `create  path`, and the counts at the end."""
         lines = [f"{change.action:6}  {change.path}" for change in self.all]
+        noun = "file" if len(self.all) == 1 else "files"
         counts = ", ".join(f"{count} {action}" for action, count in self.counts().items())
-        return "\n".join([*lines, "", f"{len(self.all)} files: {counts}" if self.all else "0 files"])
+        return "\n".join([*lines, "", f"{len(self.all)} {noun}: {counts}" if self.all else "0 files"])
 
     def diff(self) -> str:
         """The content of all changes as one unified diff."""

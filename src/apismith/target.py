@@ -15,7 +15,7 @@ class BadName(ApismithError):
 
 
 class FolderMissing(ApismithError):
-    """The folder that should hold the new backend does not exist."""
+    """The folder that something should be made in does not exist."""
 
 
 class FolderNotEmpty(ApismithError):
@@ -43,6 +43,17 @@ def present_in(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if entry.name != ".git") if folder.is_dir() else []
 
 
+def require_folder(folder: Path) -> Path:
+    """Return `folder` if it is there.
+
+    Raises:
+        FolderMissing: it is not.
+    """
+    if not folder.is_dir():
+        raise FolderMissing(f"There is no folder {folder}, so nothing can be made in it.", hint="Create it first.")
+    return folder
+
+
 def check_folder(folder: Path, paths: Iterable[str], *, may_exist: bool) -> Path:
     """Return `folder` if `paths` can be written there.
 
@@ -50,10 +61,7 @@ def check_folder(folder: Path, paths: Iterable[str], *, may_exist: bool) -> Path
         FolderMissing: its parent does not exist.
         FolderNotEmpty: it is a file, or holds something and `may_exist` is false.
     """
-    if not folder.parent.is_dir():
-        raise FolderMissing(
-            f"There is no folder {folder.parent}, so nothing can be made in it.", hint="Create it first."
-        )
+    require_folder(folder.parent)
     if folder.exists() and not folder.is_dir():
         raise FolderNotEmpty(f"{folder} is a file, so no folder can be made there.", hint="Choose another name.")
     present = present_in(folder)

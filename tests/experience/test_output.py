@@ -43,6 +43,19 @@ def test_json_is_json_whatever_is_noted_beside(
     assert data["schema_version"] == 1
 
 
+def test_the_members_of_json_are_as_documented(apismith: Callable[..., Run], contract: Path) -> None:
+    new = apismith("new", "shop", "--contract", str(contract), "--dry-run", "--json").data
+    assert set(new) == {"schema_version", "name", "folder", "files", "counts", "notes", "next"}
+    assert set(new["files"][0]) == {"action", "path", "bytes"}
+    drawn = apismith("diagram", str(contract), "--json").data
+    assert set(drawn) == {"schema_version", "format", "diagram"}
+    saved = apismith("diagram", str(contract), "--output", "x.svg", "--dry-run", "--json").data
+    assert set(saved) == {"schema_version", "files", "counts"}
+    doctor = apismith("doctor", "--json").data
+    members = {"apismith", "python", "interpreter", "system", "libraries", "tools", "contract"}
+    assert set(doctor) == {"schema_version"} | members
+
+
 @pytest.mark.parametrize("words", SUCCESSES, ids=lambda words: words[0])
 def test_quiet_says_nothing_on_stderr(
     apismith: Callable[..., Run], contract: Path, broken: Path, words: list[str]

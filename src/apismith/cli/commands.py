@@ -40,6 +40,11 @@ Project = Annotated[
     ),
 ]
 
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Show what would be written, and write nothing.", rich_help_panel="Writing"),
+]
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -125,10 +130,7 @@ def new(
         bool,
         typer.Option("--git/--no-git", help="Make a git repository with a first commit.", rich_help_panel="Writing"),
     ] = True,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Show what would be written, and write nothing.", rich_help_panel="Writing"),
-    ] = False,
+    dry_run: DryRun = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
 ) -> None:
     r"""Make a new backend, from a contract or from a few answers.
@@ -202,6 +204,7 @@ def diagram(
             show_default=False,
         ),
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Draw the entities of a contract and their relations."""
     from apismith import api
@@ -210,8 +213,10 @@ def diagram(
     if output is None:
         terminal.show(drawn)
     else:
-        drawn.write(output)
-        terminal.note(f"Wrote {output}.")
+        saved = api.save(drawn, output)
+        if not dry_run:
+            saved.write()
+        terminal.show(saved)
 
 
 @app.command(cls=Command, rich_help_panel="Look around", epilog="apismith doctor\napismith doctor --json")

@@ -126,14 +126,14 @@ class Terminal:
 
     @contextmanager
     def progress(self, stages: int) -> Generator[Callable[[str], None]]:
-        """A bar on a terminal's stderr once the work takes longer than a second.
+        """A bar on a terminal's stderr once the work takes longer than a second; with `--verbose` a line each stage.
 
         Yields:
             A function that is called with the name of each of the `stages` as it begins.
         """
         bar = _Bar(stages)
-        if self.quiet or not sys.stderr.isatty():
-            yield bar.begin
+        if self.quiet or self.verbose or not sys.stderr.isatty():
+            yield self.detail
             return
         ended = threading.Event()
         thread = threading.Thread(target=bar.run, args=(ended,), daemon=True)
