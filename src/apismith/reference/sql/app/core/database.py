@@ -1,0 +1,167 @@
+"""Connections to the database: single reads, and units of work.
+
+A read needs no transaction, so it runs on an engine in AUTOCOMMIT and holds a connection only while it runs. What must
+stand or fall together runs in a unit of work: one transaction, begun by its first statement.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app import defaults
+from app.config import Settings
+
+Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+PING = select(1)
+
+
+class Executor(Protocol):
+    """What runs statements: a reader, or a unit of work."""
+
+    async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
+        """Run one statement."""
+
+
+class Reader:
+    """Runs single read statements, holding a connection only while one runs."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
+        """Run one statement; its rows are all read when this returns."""
+        async with self._engine.connect() as connection:
+            return await connection.execute(statement, params)
+
+
+class UnitOfWork:
+    """Runs statements in one transaction. Until the first one, no connection is taken and nothing is locked."""
+
+    def __init__(self, engine: AsyncEngine, stack: AsyncExitStack) -> None:
+        self._engine = engine
+        self._stack = stack
+        self._connection: AsyncConnection | None = None
+
+    async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
+        """Run one statement in the transaction."""
+        if self._connection is None:
+            self._connection = await self._stack.enter_async_context(self._engine.begin())
+        return await self._connection.execute(statement, params)
+
+
+class Database:
+    """The database of the settings. Nothing is connected until the first statement runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.read_engine = create_read_engine(settings)
+        self.write_engine = create_write_engine(settings)
+        self.reader = Reader(self.read_engine)
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[Executor]:
+        """One transaction: committed at the end of the block, rolled back when an exception leaves it."""
+        async with AsyncExitStack() as stack:
+            yield UnitOfWork(self.write_engine, stack)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life; raises what the driver raises when there is none."""
+        await self.reader.execute(PING)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.read_engine.dispose()
+        await self.write_engine.dispose()
+
+
+def create_read_engine(settings: Settings) -> AsyncEngine:
+    """The engine for single reads: no transaction to begin, and none to reset when a connection is given back."""
+    url = database_url(settings)
+    options = _pool_options(settings) | {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+    if is_sqlite(url):
+        engine = create_async_engine(url, **_sqlite_options(settings), **options)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite_reader)
+        return engine
+    return create_async_engine(url, **_postgres_options(settings, read_only=True), **options)
+
+
+def create_write_engine(settings: Settings) -> AsyncEngine:
+    """The engine for transactions."""
+    url = database_url(settings)
+    if is_sqlite(url):
+        # SQLite has one writer at a time: one connection makes the others queue here, in order, instead of polling.
+        options = _pool_options(settings) | {"pool_size": 1, "max_overflow": 0}
+        engine = create_async_engine(url, **_sqlite_options(settings), **options)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite_writer)
+        event.listen(engine.sync_engine, "begin", begin_immediate)
+        return engine
+    return create_async_engine(url, **_postgres_options(settings), **_pool_options(settings))
+
+
+def database_url(settings: Settings) -> URL:
+    """The URL with the asynchronous driver of its database, and options by the names that the driver knows."""
+    url = make_url(settings.database_url.get_secret_value())
+    url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    if "sslmode" in url.query:
+        url = url.set(query={"ssl" if name == "sslmode" else name: value for name, value in url.query.items()})
+    return url
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether the URL is of a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def begin_immediate(connection: Connection) -> None:
+    """Take SQLite's write lock at once: a transaction that reads first and writes later could not get it any more."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _pool_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "hide_parameters": True,  # values of statements, such as password hashes, stay out of logs
+        "pool_size": settings.database_pool_size,
+        "max_overflow": settings.database_max_overflow,
+        "pool_timeout": settings.database_pool_timeout,
+        "pool_recycle": settings.database_pool_recycle,
+    }
+
+
+def _sqlite_options(settings: Settings) -> dict[str, Any]:
+    return {"connect_args": {"timeout": settings.database_statement_timeout}}
+
+
+def _postgres_options(settings: Settings, *, read_only: bool = False) -> dict[str, Any]:
+    return {
+        "connect_args": {
+            "timeout": settings.database_pool_timeout,
+            "prepared_statement_cache_size": 500,
+            "server_settings": {
+                "application_name": defaults.NAME,
+                "statement_timeout": f"{settings.database_statement_timeout:g}s",
+                "default_transaction_read_only": "on" if read_only else "off",
+                "timezone": "UTC",
+            },
+        }
+    }
+
+
+def _prepare_sqlite_reader(connection: Any, _: ConnectionPoolEntry) -> None:
+    _run_pragmas(connection, "journal_mode = WAL", "query_only = ON")
+
+
+def _prepare_sqlite_writer(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins no transaction of its own: `begin_immediate` does
+    _run_pragmas(connection, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+
+
+def _run_pragmas(connection: Any, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

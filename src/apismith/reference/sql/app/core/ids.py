@@ -1,0 +1,17 @@
+"""How rows are identified: by numbers that the database counts."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field
+from sqlalchemy import BigInteger, Integer
+from sqlalchemy.orm import mapped_column
+
+Id = int
+PathId = Annotated[Id, Path(ge=1, lt=2**63)]
+QueryId = Annotated[Id, Field(ge=1, lt=2**63)]
+JsonId = Annotated[Id, Field(strict=True, ge=1, lt=2**63)]
+
+# SQLite only counts in a column of the type INTEGER.
+ID_TYPE = BigInteger().with_variant(Integer(), "sqlite")
+PrimaryKey = Annotated[Id, mapped_column(ID_TYPE, primary_key=True)]

@@ -1,0 +1,240 @@
+"""What can go wrong, and the one structure in which every failure is answered.
+
+Services raise an `AppError`. What the framework or the database raise becomes one in `app.core.failures`.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import BaseModel, Field, JsonValue
+
+
+class ErrorBody(BaseModel):
+    """The body of every failure."""
+
+    error_code: Annotated[str, Field(description="Stable name of the failure, for programs.")]
+    message: Annotated[str, Field(description="What went wrong, for people.")]
+    details: Annotated[dict[str, JsonValue], Field(description="More about it; what, depends on `error_code`.")]
+    request_id: Annotated[str, Field(description="The answer's `X-Request-ID`, under which the server logged it.")]
+
+
+class AppError(Exception):
+    """A failure that the client is told about."""
+
+    status: HTTPStatus
+    error_code: str
+    default_message: str
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, message: str | None = None, details: dict[str, JsonValue] | None = None) -> None:
+        self.message = message or self.default_message
+        self.details = details or {}
+        super().__init__(self.message)
+
+
+class BadRequest(AppError):
+    """The request cannot be read at all."""
+
+    status = HTTPStatus.BAD_REQUEST
+    error_code = "BAD_REQUEST"
+    default_message = "The request could not be understood."
+
+
+class Unauthorized(AppError):
+    """Nobody is logged in, and somebody must be."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    error_code = "UNAUTHORIZED"
+    default_message = "Log in first: a valid access token is needed."
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class InvalidCredentials(Unauthorized):
+    """Wrong password or unknown account: the answer does not say which."""
+
+    error_code = "INVALID_CREDENTIALS"
+    default_message = "The login or the password is wrong."
+
+
+class InvalidRefreshToken(Unauthorized):
+    """A refresh token that is unknown, expired, ended, or was used before."""
+
+    error_code = "INVALID_REFRESH_TOKEN"
+    default_message = "The refresh token is not valid any more: log in again."
+
+
+class Forbidden(AppError):
+    """The caller is known, and may not."""
+
+    status = HTTPStatus.FORBIDDEN
+    error_code = "FORBIDDEN"
+    default_message = "You may not do this."
+
+
+class NotFound(AppError):
+    """There is no such row, or none that the caller may see."""
+
+    status = HTTPStatus.NOT_FOUND
+    error_code = "NOT_FOUND"
+    default_message = "There is nothing here."
+
+    def __init__(self, resource: str | None = None, **key: object) -> None:
+        if resource is None:
+            super().__init__()
+        else:
+            message = f"There is no {resource} with this {' and '.join(key)}." if key else f"There is no {resource}."
+            super().__init__(message, {"resource": resource})
+
+
+class MethodNotAllowed(AppError):
+    """The path exists, but not for this method."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    error_code = "METHOD_NOT_ALLOWED"
+    default_message = "This method is not allowed here; the header `Allow` lists those that are."
+
+
+class Conflict(AppError):
+    """The request contradicts what is stored."""
+
+    status = HTTPStatus.CONFLICT
+    error_code = "CONFLICT"
+    default_message = "This contradicts what is stored already."
+
+    def __init__(self, message: str | None = None, *, fields: list[str] | None = None) -> None:
+        super().__init__(message, {"fields": list[JsonValue](fields)} if fields else None)
+
+
+class ContentTooLarge(AppError):
+    """The body is longer than allowed."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    error_code = "CONTENT_TOO_LARGE"
+    default_message = "The request's body is too large."
+
+
+class UnsupportedMediaType(AppError):
+    """The body is of a type that is not accepted here."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    error_code = "UNSUPPORTED_MEDIA_TYPE"
+    default_message = "The request's body is of a type that is not accepted here."
+
+
+class ValidationFailed(AppError):
+    """The request can be read, but its values are not acceptable."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "VALIDATION_ERROR"
+    default_message = "Some values of the request are not valid."
+
+    def __init__(self, errors: list[dict[str, JsonValue]]) -> None:
+        super().__init__(details={"errors": list[JsonValue](errors)})
+
+
+class UnknownReference(AppError):
+    """A field names a row that does not exist."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "UNKNOWN_REFERENCE"
+    default_message = "The request refers to something that does not exist."
+
+    def __init__(self, field: str | None = None) -> None:
+        if field is None:
+            super().__init__()
+        else:
+            super().__init__(f"`{field}` refers to something that does not exist.", {"field": field})
+
+
+class RuleViolated(AppError):
+    """The values contradict a rule that the database enforces on every row."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "RULE_VIOLATED"
+    default_message = "The values contradict each other."
+
+
+class InvalidCursor(AppError):
+    """A page cursor that this backend did not make, or made for another list."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "INVALID_CURSOR"
+    default_message = "The cursor does not belong to this list: start again without one."
+
+
+class InternalError(AppError):
+    """The server's own fault; the log has the reason under the request id."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    error_code = "INTERNAL_ERROR"
+    default_message = "The server failed to answer. It is not your fault."
+
+
+class NotImplementedYet(AppError):
+    """An operation of the contract whose service method is still to be written."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+    error_code = "NOT_IMPLEMENTED"
+    default_message = "This is not implemented yet."
+
+    def __init__(self, operation: str | None = None) -> None:
+        super().__init__(details={"operation": operation} if operation else None)
+
+
+class ServiceUnavailable(AppError):
+    """Something that the backend needs does not answer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    error_code = "SERVICE_UNAVAILABLE"
+    default_message = "The service is not available at the moment. Try again shortly."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+
+BY_STATUS: Final[dict[int, type[AppError]]] = {
+    error.status: error
+    for error in (
+        BadRequest,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        ContentTooLarge,
+        UnsupportedMediaType,
+        InternalError,
+        NotImplementedYet,
+        ServiceUnavailable,
+    )
+}
+
+
+def error_for(status: int) -> AppError:
+    """The error for a failure of which only the status is known."""
+    if status in BY_STATUS:
+        return BY_STATUS[status]()
+    known = HTTPStatus(status)
+    error = AppError(f"{known.phrase}.")
+    error.status, error.error_code = known, known.name
+    return error
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of an operation that can fail with these statuses, each with an example."""
+    return {status: _documented(status) for status in statuses}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    error: AppError
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        error = ValidationFailed([{"field": "body.title", "message": "Field required", "type": "missing"}])
+    else:
+        error = error_for(status)
+    example = ErrorBody(
+        error_code=error.error_code, message=error.message, details=error.details, request_id="0198c2f4a7b17c3d"
+    )
+    return {
+        "model": ErrorBody,
+        "description": error.message,
+        "content": {"application/json": {"example": example.model_dump()}},
+    }
