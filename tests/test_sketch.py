@@ -19,7 +19,7 @@ BLOG = (
     "Article title body:text author:owner tags:Tag* category:Category? status:draft|published price:decimal?",
     "Comment body:text article:Article:parent author:owner",
     "Tag name:str:unique",
-    "Category slug:str:key parent:Category?",
+    "Category name slug:slug:key parent:Category?",
 )
 
 
@@ -77,6 +77,7 @@ def test_the_whole_text() -> None:
         ("status:draft|sent", 'status: Literal["draft", "sent"] = "draft"'),
         ("code:str:unique", "code: Unique[str] = Field(min_length=1, max_length=200)"),
         ("author:owner", "author: Owner[User]"),
+        ("title slug:slug:key", 'slug: str = slugify("title")'),
         ("reader:User", "reader: User"),
         ("reader:User?", "reader: User | None = None"),
         ("readers:User*", "readers: set[User] = Field(max_length=20)"),
@@ -160,6 +161,8 @@ def test_it_is_formatted_and_lint_free(tmp_path: Path, entities: tuple[str, ...]
         ("Book a:str:key b:str:key", "'Book'", None),
         ("Book status:draft|", "status:draft|", "For example status:draft|sent."),
         ("Book date:date?", "'date'", "Call it 'book_date'."),
+        ("Book slug:slug", "'Book'", "Add a field of type str, e.g. title."),
+        ("Book title slug:slug?", "slug:slug?", "A slug is always there, for example slug:slug."),
         ("", "''", 'For example "Article title body:text".'),
     ],
 )

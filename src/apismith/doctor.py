@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from apismith.errors import ApismithError
-from apismith.project import find_contract
+from apismith.project import ContractNotFound, find_contract
 
 _LIBRARIES = ("pydantic", "typer", "ruff")
 _TOOLS = ("git", "uv")
@@ -52,7 +51,7 @@ def examine(project: Path) -> Doctor:
     """Look at the installation and at the project that `project` lies in."""
     try:
         contract = str(find_contract(project))
-    except ApismithError:
+    except ContractNotFound:
         contract = None
     return Doctor(
         apismith=installed("apismith") or "0",

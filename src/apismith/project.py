@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from apismith.config import read_config
 from apismith.errors import ApismithError, did_you_mean
 
 _NAMES = ("contract.py", "contract/__init__.py")
@@ -31,10 +32,14 @@ def contract_file(path: Path) -> Path:
 def find_contract(start: Path) -> Path:
     """The contract of the project that `start` lies in: the nearest one in it or above it.
 
+    A project's `[tool.apismith] contract` says where it is, if it is not in its usual place.
+
     Raises:
         ContractNotFound: there is none, so `start` is in no project.
     """
     for folder in [start, *start.resolve().parents]:
+        if (said := read_config(folder).contract) is not None:
+            return contract_file(folder / said)
         for name in _NAMES:
             if (folder / name).is_file():
                 return folder / name

@@ -144,6 +144,7 @@ def new(
       title               a short text, the same as title:str
       price:decimal?      str text int float decimal bool date datetime time
                           uuid email url; with ? it may be left out
+      slug:slug:key       made from the first str, e.g. the-first-day
       status:draft|sent   one of these texts, the first being the default
       category:Category   another entity; Category? one or none, Category* a set
       author:owner        the account that made it

@@ -7,6 +7,7 @@ A line is the entity's name and its fields. A field is `name`, `name:type` or `n
 
     title               a short text; the same as `title:str`
     price:decimal?      any type of `TYPES`; `?` means that it may be left out
+    slug:slug:key       made from the first `str`, e.g. `the-first-day`
     status:draft|sent   one of these texts, the first being the default
     category:Category   a row of another entity; `Category?` one or none, `Category*` a set
     author:owner        the account that made it, set by the server
@@ -121,6 +122,8 @@ def _entity(line: str) -> SketchedEntity:
     names = [field.name for field in fields]
     if twice := next((field for field in names if names.count(field) > 1), None):
         raise BadSketch(f"'{name}' has the field '{twice}' twice.")
+    if any(field.type == "slug" for field in fields) and all(field.type != "str" for field in fields):
+        raise BadSketch(f"'{name}' has nothing to make its slug from.", hint="Add a field of type str, e.g. title.")
     if len([field for field in fields if field.mark == "key"]) > 1:
         raise BadSketch(f"'{name}' has two fields marked 'key', but its paths can name only one.")
     return SketchedEntity(name, fields)
@@ -140,12 +143,12 @@ def _field(entity: str, word: str) -> SketchedField:
     texts = found.type.split("|")
     if len(texts) > 1 and not all(re.fullmatch(r"[A-Za-z0-9_-]+", text) for text in texts):
         raise BadSketch(f"'{word}' of {entity} lists an empty or unusual text.", hint="For example status:draft|sent.")
-    if len(texts) == 1 and found.target is None and found.type not in TYPES:
-        hint = did_you_mean(found.type, [*TYPES, "owner"])
+    if len(texts) == 1 and found.target is None and found.type not in (*TYPES, "slug"):
+        hint = did_you_mean(found.type, [*TYPES, "owner", "slug"])
         raise BadSketch(f"'{found.type}' in '{word}' of {entity} is no type.", hint=hint)
     if found.many and (found.target is None or found.type == "owner"):
         raise BadSketch(f"'{word}' of {entity}: only entities come in sets.", hint="For example tags:Tag*.")
-    if found.optional and found.name == found.type and found.target is None:
+    if found.optional and found.name == found.type and found.type in TYPES:
         # In a class body the name would then stand for its default, not for the type, in every later annotation.
         raise BadSketch(f"'{word}' of {entity} hides the type '{name}'.", hint=f"Call it '{entity.lower()}_{name}'.")
     if not _mark_fits(found):
@@ -157,6 +160,7 @@ _FITS = {
     "parent": "A parent is exactly one entity, for example article:Article:parent.",
     "key": "A key is a plain value that is always there, for example slug:str:key.",
     "unique": "Only a single value can be unique, for example name:str:unique.",
+    "": "A slug is always there, for example slug:slug.",
     "index": "Only a plain value needs an index, for example due:date:index.",
 }
 
@@ -165,11 +169,11 @@ def _mark_fits(field: SketchedField) -> bool:
     plain = field.target is None
     fits = {
         "parent": not plain and field.type != "owner" and not field.many and not field.optional,
-        "key": plain and not field.optional and field.type in ("str", "email", "uuid", "int"),
-        "unique": not field.many and "|" not in field.type,
-        "index": plain,
+        "key": plain and not field.optional and field.type in ("str", "slug", "email", "uuid", "int"),
+        "unique": not field.many and "|" not in field.type and field.type != "slug",
+        "index": plain and field.type != "slug",
     }
-    return fits.get(field.mark, True)
+    return fits.get(field.mark, field.type != "slug" or not field.optional)
 
 
 def _account(sketched: SketchedEntity) -> SketchedEntity:

@@ -24,6 +24,7 @@ _MODULES = {
         "SQLite",
         "Timestamps",
         "Unique",
+        "slugify",
     ),
     "pydantic": ("EmailStr", "Field", "HttpUrl"),
 }
@@ -162,7 +163,7 @@ def _classes(entities: list[SketchedEntity]) -> list[str]:
     for entity in entities:
         defaults = f', key="{entity.key}"' if entity.key else ""
         lines = [f"class {entity.name}(Entity, Timestamps{defaults}):", f'    """{_docstring(entity)}"""']
-        fields = [f"    {_field(field, defined)}" for field in entity.fields]
+        fields = [f"    {_field(entity, field, defined)}" for field in entity.fields]
         classes.append("\n".join([*lines, *([""] if fields else []), *fields]))
         defined.add(entity.name)
     return classes
@@ -175,9 +176,12 @@ def _docstring(entity: SketchedEntity) -> str:
     return f"{'An' if words[0] in 'aeiou' else 'A'} {words}."
 
 
-def _field(field: SketchedField, defined: set[str]) -> str:
+def _field(entity: SketchedEntity, field: SketchedField, defined: set[str]) -> str:
     if field.target is not None:
         return _relation(field, defined)
+    if field.type == "slug":
+        source = next(other.name for other in entity.fields if other.type == "str")
+        return f'{field.name}: str = slugify("{source}")'
     if field.type == "secret":
         return f"{field.name}: Secret[str] = Field(min_length=10, max_length=128)"
     annotation, constraints = TYPES.get(field.type, (_literal(field.type), ""))
@@ -221,10 +225,11 @@ def _default(field: SketchedField) -> str:
 
 def _backend(answers: Answers, entities: list[SketchedEntity]) -> str:
     database = {"sqlite": "SQLite", "postgres": "Postgres"}[answers.database]
+    name = answers.name.replace("_", "-")
     ids = 'ids="uuid"' if answers.ids == "uuid" else ""
     auth = 'JWT(login="email")' if answers.auth == "jwt" else "None"
     lines = [
-        f'    "{answers.name}",',
+        f'    "{name}",',
         f"    entities=[{', '.join(entity.name for entity in entities)}],",
         f"    database={database}({ids}),",
         f"    auth={auth},",
