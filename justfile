@@ -29,3 +29,7 @@ demo port="8000":
 pin:
     {{bin}}/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
         --no-config --no-header --no-annotate --no-emit-package apismith --upgrade --quiet --output-file constraints.txt
+
+# Write docs/reference anew from the code.
+docs:
+    {{bin}}/python scripts/docs.py
