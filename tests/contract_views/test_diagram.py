@@ -4,7 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from apismith.contract.diagram import mermaid, svg
-from apismith.contract.model import Contract, Entity, Relation
+from apismith.contract.model import Contract, Entity, Field, Relation, Scalar, Type
 from tests.contract_views.changing import changed
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,6 +34,13 @@ def test_mermaid_says_how_many_rows_a_relation_joins(blog: Contract) -> None:
     assert '    "User" ||--o{ "Article" : "author"' in lines
     assert '    "Article" }o--o{ "Tag" : "tags"' in lines
     assert '    "User" }o--o{ "User" : "following / followers"' in lines
+
+
+def test_mermaid_gets_no_field_name_that_it_takes_for_a_mark(open_notes: Contract) -> None:
+    fields = (Field(name="PK", type=Type(scalar=Scalar.STR)), Field(name="PKs", type=Type(scalar=Scalar.STR)))
+    note = open_notes.entities[0].model_copy(update={"fields": fields})
+    drawn = mermaid(changed(open_notes, entities=(note,)))
+    assert "        int id PK\n        str pk\n        str PKs\n" in drawn
 
 
 def test_mermaid_tells_optional_and_one_to_one_relations_apart(open_notes: Contract) -> None:

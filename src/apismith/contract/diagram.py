@@ -8,6 +8,9 @@ from apismith.contract.words import type_words
 
 __all__ = ["mermaid", "svg"]
 
+# Words that Mermaid takes for the mark of a key, even where a name stands.
+_KEYS = {"PK": "pk", "FK": "fk", "UK": "uk"}
+
 
 def mermaid(contract: Contract) -> str:
     """The entities and their relations in Mermaid's `erDiagram`."""
@@ -26,7 +29,7 @@ def _attributes(contract: Contract, entity: Entity) -> Iterator[str]:
         word = type_words(field.type.model_copy(update={"nullable": False}))
         unique = " UK" if field.unique else ""
         optional = ' "optional"' if field.type.nullable else ""
-        yield f"{word} {field.name}{unique}{optional}"
+        yield f"{word} {_KEYS.get(field.name, field.name)}{unique}{optional}"
 
 
 def _edge(contract: Contract, entity: Entity, relation: Relation) -> str:
