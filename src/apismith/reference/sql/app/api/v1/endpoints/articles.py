@@ -1,0 +1,96 @@
+"""Articles over HTTP. Rules live in `services.articles`, SQL in `repositories.articles`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response, status
+
+from app.api.v1.providers import ReadArticles, WriteArticles
+from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleReportInput, ArticleUpdate
+from app.api.v1.schemas.base import Text
+from app.core.pagination import Page, PageQuery
+from app.dependencies import Member
+from app.exceptions import errors
+
+router = APIRouter(prefix="/articles", tags=["articles"])
+
+
+@router.get("/feed", summary="Articles by the authors that one follows", responses=errors(401, 422))
+async def feed(query: Annotated[PageQuery, Query()], articles: ReadArticles, me: Member) -> Page[ArticleRead]:
+    """Articles by the authors that one follows."""
+    return await articles.feed(query, me)
+
+
+@router.get("/trending", summary="Articles that many read these days", deprecated=True, responses=errors(422, 501))
+async def trending(days: int, articles: ReadArticles) -> list[ArticleRead]:
+    """Articles that many read these days."""
+    return await articles.trending(days)
+
+
+@router.post("/{slug}/favorite", summary="Favorite an article", responses=errors(401, 404, 409, 422))
+async def favorite_article(
+    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
+) -> ArticleRead:
+    """Favorite an article."""
+    return await articles.favorite(slug, me)
+
+
+@router.delete(
+    "/{slug}/favorite", summary="Take an article out of one's favorites", responses=errors(401, 404, 409, 422)
+)
+async def unfavorite_article(
+    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
+) -> ArticleRead:
+    """Take an article out of one's favorites."""
+    return await articles.unfavorite(slug, me)
+
+
+@router.post("/{slug}/publish", summary="Show an article to everybody", responses=errors(401, 403, 404, 409, 422))
+async def publish_article(
+    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
+) -> ArticleRead:
+    """Show an article to everybody."""
+    return await articles.publish(slug, me)
+
+
+@router.post(
+    "/{slug}/report",
+    summary="Tell the editors what is wrong with an article",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=errors(401, 404, 409, 422, 501),
+)
+async def report_article(
+    slug: Annotated[Text, Path(max_length=200)], body: ArticleReportInput, articles: WriteArticles, me: Member
+) -> None:
+    """Tell the editors what is wrong with an article."""
+    await articles.report(slug, body, me)
+
+
+@router.get("", summary="List articles", responses=errors(422))
+async def list_articles(query: Annotated[ArticleQuery, Query()], articles: ReadArticles) -> Page[ArticleRead]:
+    return await articles.page(query)
+
+
+@router.post("", summary="Create an article", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 422))
+async def create_article(body: ArticleCreate, articles: WriteArticles, me: Member, response: Response) -> ArticleRead:
+    article = await articles.create(body, me)
+    response.headers["Location"] = f"/api/v1/articles/{article.slug}"
+    return article
+
+
+@router.get("/{slug}", summary="Read an article", responses=errors(404, 422))
+async def read_article(slug: Annotated[Text, Path(max_length=200)], articles: ReadArticles) -> ArticleRead:
+    return await articles.get(slug)
+
+
+@router.patch("/{slug}", summary="Change an article", responses=errors(401, 403, 404, 409, 422))
+async def update_article(
+    slug: Annotated[Text, Path(max_length=200)], body: ArticleUpdate, articles: WriteArticles, me: Member
+) -> ArticleRead:
+    return await articles.update(slug, body, me)
+
+
+@router.delete(
+    "/{slug}", summary="Delete an article", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401, 403, 404, 422)
+)
+async def delete_article(slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member) -> None:
+    await articles.delete(slug, me)

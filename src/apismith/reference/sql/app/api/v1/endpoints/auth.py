@@ -1,0 +1,44 @@
+"""Logging in and out over HTTP. Rules live in `services.auth`, SQL in `repositories.auth`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, status
+
+from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
+from app.api.v1.schemas.users import UserRead
+from app.dependencies import Auth, Client, Session
+from app.exceptions import errors
+
+router = APIRouter(prefix="/auth", tags=["auth"])
+
+
+@router.post("/token", summary="Log in", responses=errors(401, 422))
+async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth) -> TokenPair:
+    return await auth.log_in(form, client)
+
+
+@router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 422))
+async def refresh(body: RefreshInput, auth: Auth) -> TokenPair:
+    return await auth.refresh(body)
+
+
+@router.post("/logout", summary="Log out", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401))
+async def log_out(session: Session, auth: Auth) -> None:
+    await auth.log_out(session.session_id)
+
+
+@router.post(
+    "/logout-all", summary="Log out everywhere", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401)
+)
+async def log_out_everywhere(session: Session, auth: Auth) -> None:
+    await auth.log_out_everywhere(session.account_id)
+
+
+@router.get("/me", summary="Read your own account", responses=errors(401))
+async def read_me(session: Session, auth: Auth) -> UserRead:
+    return await auth.me(session.account_id)
+
+
+@router.get("/sessions", summary="List where you are logged in", responses=errors(401))
+async def list_sessions(session: Session, auth: Auth) -> list[SessionRead]:
+    return await auth.sessions(session)

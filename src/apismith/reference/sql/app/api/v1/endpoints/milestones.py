@@ -1,0 +1,58 @@
+"""Milestones over HTTP. Rules live in `services.milestones`, SQL in `repositories.milestones`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response, status
+
+from app.api.v1.providers import ReadMilestones, WriteMilestones
+from app.api.v1.schemas.base import Text
+from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
+from app.core.ids import PathId
+from app.core.pagination import Page
+from app.dependencies import Member
+from app.exceptions import errors
+
+router = APIRouter(prefix="/milestones", tags=["milestones"])
+root = APIRouter(tags=["milestones"])  # paths outside of the prefix
+
+
+@root.get("/articles/{slug}/milestones", summary="List milestones", responses=errors(404, 422))
+async def list_milestones(
+    slug: Annotated[Text, Path(max_length=200)], query: Annotated[MilestoneQuery, Query()], milestones: ReadMilestones
+) -> Page[MilestoneRead]:
+    return await milestones.page(slug, query)
+
+
+@root.post(
+    "/articles/{slug}/milestones",
+    summary="Create a milestone",
+    status_code=status.HTTP_201_CREATED,
+    responses=errors(401, 403, 404, 409, 422),
+)
+async def create_milestone(
+    slug: Annotated[Text, Path(max_length=200)],
+    body: MilestoneCreate,
+    milestones: WriteMilestones,
+    me: Member,
+    response: Response,
+) -> MilestoneRead:
+    milestone = await milestones.create(slug, body, me)
+    response.headers["Location"] = f"/api/v1/milestones/{milestone.id}"
+    return milestone
+
+
+@router.get("/{id}", summary="Read a milestone", responses=errors(404, 422))
+async def read_milestone(id: PathId, milestones: ReadMilestones) -> MilestoneRead:
+    return await milestones.get(id)
+
+
+@router.patch("/{id}", summary="Change a milestone", responses=errors(401, 403, 404, 409, 422))
+async def update_milestone(id: PathId, body: MilestoneUpdate, milestones: WriteMilestones, me: Member) -> MilestoneRead:
+    return await milestones.update(id, body, me)
+
+
+@router.delete(
+    "/{id}", summary="Delete a milestone", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401, 403, 404, 422)
+)
+async def delete_milestone(id: PathId, milestones: WriteMilestones, me: Member) -> None:
+    await milestones.delete(id, me)

@@ -1,0 +1,90 @@
+"""Everything SQL about milestones. Statements are built once; each call only binds its parameters."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
+from app.api.v1.schemas.refs import ArticleRef
+from app.core.ids import Id
+from app.core.pagination import Order, Page
+from app.models import Article, Milestone
+from app.repositories.base import Repository
+
+MILESTONES = (
+    select(
+        Milestone.id,
+        Milestone.title,
+        Milestone.position,
+        Milestone.done,
+        Article.id.label("article_id"),
+        Article.slug.label("article_slug"),
+        Article.title.label("article_title"),
+    )
+    .join(Article, Milestone.article_id == Article.id)
+    .where(Article.deleted_at.is_(None))
+)
+OWNED = Milestone.article_id.in_(select(Article.id).where(Article.author_id == bindparam("row_owner")))
+GET = MILESTONES.where(Milestone.id == bindparam("id"))
+ORDERS = {
+    "position": Order("position", Milestone.position, Milestone.id, int),
+}
+FIND = select(Milestone.id).where(Milestone.id == bindparam("id"))
+INSERT = insert(Milestone).returning(Milestone.id)
+UPDATE = update(Milestone).where(Milestone.id == bindparam("row_id"))
+DELETE = delete(Milestone).where(Milestone.id == bindparam("row_id"))
+
+
+class MilestoneRepository(Repository[MilestoneRead]):
+    """Reads and writes milestones."""
+
+    rows = MILESTONES
+    order = ORDERS["position"]
+    owned = OWNED
+
+    async def get(self, id: Id, *, owner_id: Id | None = None) -> MilestoneRead | None:
+        return await self._one(GET, {"id": id}, owner_id)
+
+    async def page(self, query: MilestoneQuery, *, article_id: Id, owner_id: Id | None = None) -> Page[MilestoneRead]:
+        statement = MILESTONES
+        params: dict[str, Any] = {}
+        statement = statement.where(Milestone.article_id == bindparam("article_id"))
+        params["article_id"] = article_id
+        return await self._page(statement, query, ORDERS[query.order], params, owner_id)
+
+    async def _read(self, rows: Sequence[Row[Any]]) -> list[MilestoneRead]:
+        return [to_milestone(row) for row in rows]
+
+    async def find(self, id: Id, *, owner_id: Id | None = None) -> Id | None:
+        """The id of the row, None where there is none."""
+        return await self._id(FIND, {"id": id}, owner_id)
+
+    async def create(self, body: MilestoneCreate, *, article_id: Id) -> Id:
+        values = {"title": body.title, "position": body.position, "done": body.done, "article_id": article_id}
+        row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
+        return row_id
+
+    async def update(self, id: Id, body: MilestoneUpdate, *, owner_id: Id | None = None) -> Id | None:
+        """The id of the changed row, None where there is no such row."""
+        row_id = await self.find(id, owner_id=owner_id)
+        if row_id is None:
+            return None
+        changes = body.model_dump()
+        if changes:
+            await self._db.execute(UPDATE, {"row_id": row_id, **changes})
+        return row_id
+
+    async def delete(self, id: Id, *, owner_id: Id | None = None) -> bool:
+        """Whether there was such a row."""
+        return await self._changed(DELETE, {"row_id": id}, owner_id)
+
+
+def to_milestone(row: Row[Any]) -> MilestoneRead:
+    return MilestoneRead(
+        id=row.id,
+        title=row.title,
+        position=row.position,
+        done=row.done,
+        article=ArticleRef(id=row.article_id, slug=row.article_slug, title=row.article_title),
+    )

@@ -1,0 +1,72 @@
+"""Everything SQL about tags. Statements are built once; each call only binds its parameters."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
+from app.core.ids import Id
+from app.core.pagination import Order, Page
+from app.models import Tag
+from app.repositories.base import Repository
+
+TAGS = select(Tag.id, Tag.name)
+GET = TAGS.where(Tag.name == bindparam("name"))
+GET_BY_ID = TAGS.where(Tag.id == bindparam("id"))
+ORDERS = {
+    "name": Order("name", Tag.name, Tag.id, str),
+}
+FIND = select(Tag.id).where(Tag.name == bindparam("name"))
+INSERT = insert(Tag).returning(Tag.id)
+UPDATE = update(Tag).where(Tag.id == bindparam("row_id"))
+DELETE = delete(Tag).where(Tag.name == bindparam("row_name"))
+
+
+class TagRepository(Repository[TagRead]):
+    """Reads and writes tags."""
+
+    rows = TAGS
+    order = ORDERS["name"]
+
+    async def get(self, name: str) -> TagRead | None:
+        return await self._one(GET, {"name": name})
+
+    async def get_by_id(self, id: Id) -> TagRead | None:
+        return await self._one(GET_BY_ID, {"id": id})
+
+    async def page(self, query: TagQuery) -> Page[TagRead]:
+        return await self._page(TAGS, query, ORDERS[query.order], {})
+
+    async def _read(self, rows: Sequence[Row[Any]]) -> list[TagRead]:
+        return [to_tag(row) for row in rows]
+
+    async def find(self, name: str) -> Id | None:
+        """The id of the row, None where there is none."""
+        return await self._id(FIND, {"name": name})
+
+    async def create(self, body: TagCreate) -> Id:
+        values = {"name": body.name}
+        row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
+        return row_id
+
+    async def update(self, name: str, body: TagUpdate) -> Id | None:
+        """The id of the changed row, None where there is no such row."""
+        row_id = await self.find(name)
+        if row_id is None:
+            return None
+        changes = body.model_dump()
+        if changes:
+            await self._db.execute(UPDATE, {"row_id": row_id, **changes})
+        return row_id
+
+    async def delete(self, name: str) -> bool:
+        """Whether there was such a row."""
+        return await self._changed(DELETE, {"row_name": name})
+
+
+def to_tag(row: Row[Any]) -> TagRead:
+    return TagRead(
+        id=row.id,
+        name=row.name,
+    )
