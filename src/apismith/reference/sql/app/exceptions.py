@@ -190,6 +190,9 @@ class ServiceUnavailable(AppError):
     default_message = "The service is not available at the moment. Try again shortly."
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
+    def __init__(self, component: str | None = None) -> None:
+        super().__init__(details={"component": component} if component else None)
+
 
 BY_STATUS: Final[dict[int, type[AppError]]] = {
     error.status: error

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.core.integrity import explain
-from app.core.logging import request_id
+from app.core.logging import current_request_id
 from app.exceptions import AppError, ErrorBody, ServiceUnavailable, ValidationFailed, error_for
 
 log = structlog.stdlib.get_logger(__name__)
@@ -22,7 +22,7 @@ log = structlog.stdlib.get_logger(__name__)
 def error_response(error: AppError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The answer to a failure."""
     body = ErrorBody(
-        error_code=error.error_code, message=error.message, details=error.details, request_id=request_id.get()
+        error_code=error.error_code, message=error.message, details=error.details, request_id=current_request_id()
     )
     return JSONResponse(body.model_dump(), status_code=error.status, headers={**error.headers, **(headers or {})})
 
@@ -49,7 +49,7 @@ async def _integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
 
 async def _database_unreachable(_: Request, error: Exception) -> JSONResponse:
     log.error("database.unavailable", exc_info=error)
-    return error_response(ServiceUnavailable())
+    return error_response(ServiceUnavailable("database"))
 
 
 EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, JSONResponse]]]] = {

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from contextvars import ContextVar
 from typing import Final
 
 import structlog
@@ -11,8 +10,6 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from app.config import Settings
 
 SECRET_KEYS: Final = frozenset({"authorization", "cookie", "password", "password_hash", "secret", "token"})
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def configure_logging(settings: Settings) -> None:
@@ -52,3 +49,8 @@ def _hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for key in SECRET_KEYS & event.keys():
         event[key] = "(hidden)"
     return event
+
+
+def current_request_id() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

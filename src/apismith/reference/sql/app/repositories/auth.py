@@ -23,7 +23,9 @@ CALLER = (
     .join(RefreshToken, RefreshToken.account_id == User.id)
     .where(User.id == bindparam("account_id"), RefreshToken.id == bindparam("session_id"), not_deleted(User))
 )
-SET_ROLE = update(User).where(User.email == bindparam("row_login"), not_deleted(User)).values(role=bindparam("new_role"))
+SET_ROLE = (
+    update(User).where(User.email == bindparam("row_login"), not_deleted(User)).values(role=bindparam("new_role"))
+)
 
 SESSIONS = (
     select(

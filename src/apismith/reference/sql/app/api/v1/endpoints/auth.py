@@ -27,9 +27,7 @@ async def log_out(session: Session, auth: Auth) -> None:
     await auth.log_out(session.session_id)
 
 
-@router.post(
-    "/logout-all", summary="Log out everywhere", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401)
-)
+@router.post("/logout-all", summary="Log out everywhere", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401))
 async def log_out_everywhere(session: Session, auth: Auth) -> None:
     await auth.log_out_everywhere(session.account_id)
 

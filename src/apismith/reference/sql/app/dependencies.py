@@ -1,0 +1,92 @@
+"""What endpoints ask for: the database, who is calling, and the services of logging in."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app import defaults
+from app.core.access import ANONYMOUS, Caller
+from app.core.database import Database, Executor, Reader
+from app.core.security import AccessToken, decode_access_token
+from app.exceptions import Unauthorized
+from app.repositories.auth import AccountRepository
+from app.services.auth import AuthService
+
+bearer = OAuth2PasswordBearer(
+    tokenUrl=f"{defaults.API_PREFIX}/auth/token", refreshUrl=f"{defaults.API_PREFIX}/auth/refresh", auto_error=False
+)
+
+
+async def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+Data = Annotated[Database, Depends(get_database)]
+
+
+async def get_reader(database: Data) -> Reader:
+    return database.reader
+
+
+async def get_unit_of_work(database: Data) -> AsyncIterator[Executor]:
+    async with database.unit_of_work() as work:
+        yield work
+
+
+Reads = Annotated[Reader, Depends(get_reader)]
+# The scope makes it commit before the answer starts, so that a failing commit is answered as a failure.
+Writes = Annotated[Executor, Depends(get_unit_of_work, scope="function")]
+
+
+async def get_token(request: Request, encoded: Annotated[str | None, Depends(bearer)]) -> AccessToken | None:
+    """The access token, None without one; one that is sent must be valid."""
+    return decode_access_token(encoded, request.app.state.settings) if encoded is not None else None
+
+
+async def get_caller(token: Annotated[AccessToken | None, Depends(get_token)], db: Reads) -> Caller:
+    """Who is calling. The account and its session are looked up, so that a token ends at once with either."""
+    if token is None:
+        return ANONYMOUS
+    caller = await AccountRepository(db).caller(token)
+    if caller is None:
+        raise Unauthorized
+    structlog.contextvars.bind_contextvars(account_id=str(caller.id))
+    return caller
+
+
+Visitor = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_member(caller: Visitor) -> Caller:
+    """Who is calling, if they are logged in."""
+    if caller.id is None:
+        raise Unauthorized
+    return caller
+
+
+Member = Annotated[Caller, Depends(get_member)]
+
+
+async def get_session(_: Member, token: Annotated[AccessToken | None, Depends(get_token)]) -> AccessToken:
+    """The session in which the caller logged in."""
+    if token is None:
+        raise Unauthorized
+    return token
+
+
+async def get_client(request: Request) -> str | None:
+    """What the client calls itself."""
+    return "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:200] or None
+
+
+async def get_auth(request: Request, database: Data) -> AuthService:
+    return AuthService(database, request.app.state.settings)
+
+
+Session = Annotated[AccessToken, Depends(get_session)]
+Client = Annotated[str | None, Depends(get_client)]
+Auth = Annotated[AuthService, Depends(get_auth)]

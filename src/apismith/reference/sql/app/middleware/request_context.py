@@ -1,0 +1,62 @@
+"""The id of each request, and its line in the log."""
+
+import re
+from time import perf_counter
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+log = structlog.stdlib.get_logger("app.requests")
+
+
+class RequestContextMiddleware:
+    """Gives a request the id that its client sent, or a new one, and logs the request when it was answered.
+
+    Args:
+        app: what answers.
+        slow_after: seconds after which a request is logged as a warning.
+    """
+
+    def __init__(self, app: ASGIApp, slow_after: float) -> None:
+        self.app = app
+        self.slow_after = slow_after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent_id = Headers(scope=scope).get("x-request-id", "")
+        request_id = sent_id if ACCEPTABLE_ID.fullmatch(sent_id) else uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        status, start = 500, perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            seconds = perf_counter() - start
+            write = log.warning if seconds > self.slow_after else log.info
+            # The path as it was sent is escaped, and without the query, which may hold secrets.
+            path = route_template(scope) or scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1")
+            write("request", method=scope["method"], path=path, status=status, milliseconds=round(seconds * 1000, 1))
+
+
+def route_template(scope: Scope) -> str | None:
+    """The path of the route that answered, such as `/api/v1/articles/{slug}`; None where none did.
+
+    FastAPI keeps included routers as a tree, in which `scope["route"].path` lacks the prefixes.
+    """
+    context: Any = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    return getattr(context, "path", None)
