@@ -6,10 +6,9 @@
 from apismith.contract.model import Contract
 from apismith.generate.code import format_files
 from apismith.generate.emitters import emitters
+from apismith.generate.names import account_names, with_account, with_project
 from apismith.generate.plan import claims, copies
-from apismith.generate.rename import account_names, renamed
-from apismith.generate.support import notes as notes
-from apismith.generate.support import require_supported
+from apismith.generate.support import notes as notes, require_supported
 
 
 def render(contract: Contract) -> dict[str, bytes]:
@@ -24,8 +23,10 @@ def render(contract: Contract) -> dict[str, bytes]:
     written: dict[str, bytes] = {}
     for path, copy in copies(contract).items():
         content = copy.source.read_bytes()
-        if copy.renamed and names:
-            written[path] = renamed(content.decode(), names).encode()
+        if copy.names == "account" and names:
+            written[path] = with_account(content.decode(), names).encode()
+        elif copy.names == "project":
+            copied[path] = with_project(content.decode(), contract).encode()
         else:
             copied[path] = content
     for emitter in emitters():

@@ -23,7 +23,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
+    "/": lambda left, right: left / right,
 }
 _COMPARABLE: Final[dict[Scalar, TypeAdapter[Any]]] = {
     Scalar.DECIMAL: TypeAdapter(Decimal),

@@ -16,7 +16,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from apismith.errors import ApismithError
 
@@ -111,11 +111,13 @@ def literal(value: object) -> str:
         case str():
             return _text(value)
         case list():
-            return f"[{', '.join(map(literal, value))}]"
+            return f"[{', '.join(map(literal, cast('list[object]', value)))}]"
         case tuple():
-            return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+            items = [literal(item) for item in cast("tuple[object, ...]", value)]
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
         case dict():
-            return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+            items = [f"{literal(key)}: {literal(item)}" for key, item in cast("dict[object, object]", value).items()]
+            return "{" + ", ".join(items) + "}"
         case _:
             return repr(value)
 
@@ -127,7 +129,9 @@ def docstring(text: str, *, indent: int = 0) -> str:
         return '""""""'
     width = WIDTH - indent
     head = textwrap.wrap(" ".join(paragraphs[0].split()), width=width - 6, break_long_words=False)
-    rest = ["\n".join(textwrap.wrap(" ".join(part.split()), width=width, break_long_words=False)) for part in paragraphs[1:]]
+    rest = [
+        "\n".join(textwrap.wrap(" ".join(part.split()), width=width, break_long_words=False)) for part in paragraphs[1:]
+    ]
     body = "\n\n".join(["\n".join(head), *rest])
     return f'"""{body}"""' if "\n" not in body else f'"""{body}\n"""'
 

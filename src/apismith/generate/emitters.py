@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from apismith.contract.model import Contract
 from apismith.generate import emit
 from apismith.generate.code import Module
-from apismith.generate.view import View, views
+from apismith.generate.view import views
 
 Written = Module | str | None
 Write = TypeVar("Write", bound=Callable[..., Written])

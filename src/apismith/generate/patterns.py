@@ -1,12 +1,13 @@
 """Texts that match a regular expression: a small generator for the patterns that people write in contracts."""
 
+import importlib
 import re
 import string
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from re import _constants as codes  # type: ignore[attr-defined]  # isort: skip
-from re import _parser as parser  # type: ignore[attr-defined]  # isort: skip
+parser: Any = importlib.import_module("re._parser")
+codes: Any = importlib.import_module("re._constants")
 
 _LETTERS: Final = string.ascii_lowercase
 _ANY: Final = string.ascii_letters + string.digits + " -_.,:;!?/+*()[]@#$%&'\"<>=~^|\\{}`" + "äöüéßñ"
@@ -66,11 +67,11 @@ def _written(tree: Any, choices: _Choices) -> Iterator[str]:
         if code is codes.LITERAL:
             yield chr(argument)
         elif code is codes.NOT_LITERAL:
-            yield choices.of(_pool(lambda c, barred=chr(argument): c != barred))
+            yield choices.of(_pool([(codes.NEGATE, None), (codes.LITERAL, argument)]))
         elif code is codes.ANY:
             yield choices.of(_LETTERS)
         elif code is codes.IN:
-            yield choices.of(_pool(lambda c, items=argument: _is_in(c, items)))
+            yield choices.of(_pool(argument))
         elif code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
             low, high, body = argument
             for _ in range(min(high, low + choices.extra)):
@@ -84,23 +85,22 @@ def _written(tree: Any, choices: _Choices) -> Iterator[str]:
             yield from _written(options[choices.branch(len(options))], choices)
 
 
-def _pool(allowed: Callable[[str], bool]) -> str:
-    """The allowed characters, plain letters and digits first."""
+def _pool(items: Any) -> str:
+    """The characters of a set, plain letters and digits first."""
     for candidates in (_LETTERS, string.digits, string.ascii_uppercase, _ANY):
-        if found := "".join(c for c in candidates if allowed(c)):
+        if found := "".join(c for c in candidates if _is_in(c, items)):
             return found
-    return next((chr(code) for code in range(0x20, 0x3000) if allowed(chr(code))), "a")
+    return next((chr(code) for code in range(0x20, 0x3000) if _is_in(chr(code), items)), "a")
 
 
 def _is_in(character: str, items: Any) -> bool:
     negated = items[0][0] is codes.NEGATE
-    found = any(_has(character, code, argument) for code, argument in items)
-    return found != negated
+    return negated != any(_has(character, code, argument) for code, argument in items)
 
 
 def _has(character: str, code: Any, argument: Any) -> bool:
     if code is codes.LITERAL:
-        return ord(character) == argument
+        return ord(character) == int(argument)
     if code is codes.RANGE:
-        return bool(argument[0] <= ord(character) <= argument[1])
+        return int(argument[0]) <= ord(character) <= int(argument[1])
     return code is codes.CATEGORY and _CATEGORIES[argument](character)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from apismith.contract import naming
 from apismith.contract.model import Contract
@@ -22,6 +22,9 @@ from apismith.generate.emitters import Emitter, emitters
 
 REFERENCE: Final = Path(__file__).parent.parent / "reference" / "sql"
 VARIANTS: Final = REFERENCE.parent / "variants"
+CONTRACT: Final = "contract.py"
+"""The user's own file, which is not rendered."""
+
 _LEFTOVERS: Final = frozenset(
     {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".venv", ".coverage", ".env"}
 )
@@ -37,6 +40,7 @@ class Part:
         when: whether a contract wants it.
         files: patterns of reference files that only exist with it.
         account: patterns of reference files that speak of the account by its names, which are put in.
+        project: patterns of project files that bear the backend's name.
         replaces: its files in `reference/variants/<name>/` take the place of the reference's.
     """
 
@@ -44,6 +48,7 @@ class Part:
     when: Callable[[Contract], bool]
     files: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
     replaces: bool = False
 
     def covers(self, path: str) -> bool:
@@ -70,25 +75,28 @@ def all_parts() -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A file to copy; `renamed` when the account's names are put in."""
+    """A file to copy, and which names to put in: the account's, or the backend's own."""
 
     source: Path
-    renamed: bool = False
+    names: Literal["account", "project"] | None = None
 
 
 def copies(contract: Contract) -> dict[str, Copy]:
     """The files that are copied for a contract, by their paths in the backend."""
-    found: dict[str, Copy] = {}
     unwanted = [part for part in all_parts() if not part.when(contract)]
-    renamed = [pattern for part in all_parts() for pattern in part.account]
-    for path in _unclaimed():
-        if not any(part.covers(path) for part in unwanted):
-            is_renamed = any(fnmatchcase(path, pattern) for pattern in renamed)
-            found[path] = Copy(REFERENCE / path, renamed=is_renamed)
+    sources = {path: REFERENCE / path for path in _unclaimed() if not any(part.covers(path) for part in unwanted)}
     for part in all_parts():
         if part.replaces and part.when(contract):
-            found |= {path: Copy(VARIANTS / part.name / path) for path in _files_below(VARIANTS / part.name)}
-    return found
+            sources |= {path: VARIANTS / part.name / path for path in _files_below(VARIANTS / part.name)}
+    return {path: Copy(source, _names_in(path)) for path, source in sources.items()}
+
+
+def _names_in(path: str) -> Literal["account", "project"] | None:
+    if any(fnmatchcase(path, pattern) for part in all_parts() for pattern in part.account):
+        return "account"
+    if any(fnmatchcase(path, pattern) for part in all_parts() for pattern in part.project):
+        return "project"
+    return None
 
 
 def claims() -> Iterator[tuple[str, Emitter]]:
@@ -101,7 +109,7 @@ def claims() -> Iterator[tuple[str, Emitter]]:
 @cache
 def reference_modules() -> tuple[str, ...]:
     """Modules of the entities of the reference app, read from its contract without running it."""
-    tree = ast.parse((REFERENCE / "contract.py").read_text(encoding="utf-8"))
+    tree = ast.parse((REFERENCE / CONTRACT).read_text(encoding="utf-8"))
     entities = [
         node.name
         for node in tree.body
@@ -113,7 +121,7 @@ def reference_modules() -> tuple[str, ...]:
 @cache
 def _unclaimed() -> tuple[str, ...]:
     claimed = {path for path, _ in claims()}
-    return tuple(path for path in _files_below(REFERENCE) if path not in claimed)
+    return tuple(path for path in _files_below(REFERENCE) if path not in claimed and path != CONTRACT)
 
 
 def _files_below(root: Path) -> list[str]:

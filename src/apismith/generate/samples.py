@@ -12,11 +12,10 @@ import pydantic
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
-from apismith.contract.model import Constraints, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.contract.model import Constraints, Contract, Field, Scalar, Type
 from apismith.errors import ApismithError
 from apismith.generate.checks import holds, names_in
-from apismith.generate.fields import decimal_digits, input_name, ref_fields
-from apismith.generate.operations import OperationView
+from apismith.generate.fields import decimal_digits
 from apismith.generate.patterns import matching
 from apismith.generate.view import View
 
@@ -102,6 +101,7 @@ def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
     """A valid body to create an entity, without its relations and its secret, that meets the row checks.
 
     Args:
+        view: the entity.
         n: different numbers give different values to the unique fields.
         every: also the fields that may be left out.
     """
@@ -110,15 +110,17 @@ def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
     checks = [check.where for check in view.entity.rules.check]
     if all(holds(view, check, made) for check in checks):
         return made
-    involved = sorted(set().union(*(names_in(check) for check in checks)) & made.keys())
+    involved = sorted({name for check in checks for name in names_in(check)} & made.keys())
     steps = range(len(involved) + 2)
     for moved in product(steps, repeat=len(involved)):
         by_name = {field.name: field for field in fields}
-        changed = {name: sample(view.contract, by_name[name], n + step) for name, step in zip(involved, moved, strict=True)}
+        changed = {
+            name: sample(view.contract, by_name[name], n + step) for name, step in zip(involved, moved, strict=True)
+        }
         if all(holds(view, check, made | changed) for check in checks):
             return made | changed
     raise NoSample(
-        f"No row of {view.cls} could be made up that meets its checks ({', '.join(c.source for c in view.entity.rules.check)}).",
+        f"No row of {view.cls} could be made up that meets its checks, so it cannot be tested.",
         at=view.entity.span,
         hint="Give the fields values that meet them: Field(..., examples=[...]).",
     )
@@ -182,8 +184,9 @@ def _moved(limits: Constraints, start: Any, step: timedelta, n: int) -> JsonValu
 
 def _start(limits: Constraints, usual: Any) -> Any:
     """The usual value, or where the bounds forbid it one that they allow."""
-    adapter: TypeAdapter[Any] = TypeAdapter(type(usual))
-    step = timedelta(days=1) if type(usual) is date else timedelta(minutes=1)
+    kind: type[Any] = usual.__class__
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    step = timedelta(days=1) if kind is date else timedelta(minutes=1)
     for closed, open, sign in ((limits.ge, limits.gt, 1), (limits.le, limits.lt, -1)):
         bound = closed if closed is not None else open
         if bound is None:
@@ -325,75 +328,3 @@ def _out_of_bounds(contract: Contract, field: Field) -> Iterator[tuple[JsonValue
         digits, places = decimal_digits(contract, limits)
         yield "1" + "0" * digits, "too many digits"
         yield "0." + "0" * places + "1", "too many decimal places"
-
-
-# Examples -------------------------------------------------------------------------------------------------------------
-
-
-def create_example(view: View) -> dict[str, JsonValue]:
-    """A body that creates an entity."""
-    secrets: dict[str, JsonValue] = {f.name: secret_sample(f) for f in view.entity.fields if f.secret}
-    return row(view) | secrets | relations_example(view)
-
-
-def update_example(view: View) -> dict[str, JsonValue]:
-    """A body that changes an entity."""
-    return dict(list((row(view) | relations_example(view)).items())[:2])
-
-
-def relations_example(view: View, n: int = 0) -> dict[str, JsonValue]:
-    """What a client sends for the relations of an entity."""
-    made: dict[str, JsonValue] = {}
-    for relation in (*view.references, *view.written_sets):
-        key = key_sample(view.target(relation), n)
-        made[input_name(view.contract, relation)] = [key] if relation.many else key
-    return made
-
-
-def read_example(view: View) -> dict[str, JsonValue]:
-    """An answer about an entity."""
-    made: dict[str, JsonValue] = {"id": _id(view.contract)}
-    values = row(view)
-    for field in view.read_fields:
-        made[field.name] = "a-title" if field.slug_of else values[field.name]
-    for relation in view.refs:
-        made[relation.name] = _ref(view, relation)
-    for relation in view.written_sets:
-        made[relation.name] = [_ref(view, relation)]
-    for computed in view.entity.computed:
-        made[computed.name] = value_of(view.contract, computed.type, Constraints())
-    if view.entity.timestamps:
-        made |= {"created_at": "2026-01-01T12:00:00Z", "updated_at": "2026-01-01T12:00:00Z"}
-    return made | ({"version": 1} if view.entity.versioned else {})
-
-
-def input_example(view: OperationView) -> dict[str, JsonValue]:
-    """A JSON body of an operation."""
-    made: dict[str, JsonValue] = {}
-    for parameter in view.sent:
-        if parameter.entity is not None:
-            target = View(view.contract, view.contract.by_name[parameter.entity])
-            made[f"{parameter.name}_{target.key}"] = key_sample(target)
-        elif parameter.type is not None:
-            field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
-            made[parameter.name] = sample(view.contract, field)
-    return made
-
-
-def secret_sample(field: Field, n: int = 0) -> str:
-    """A secret that is long enough."""
-    longest = field.constraints.max_length or 1024
-    return f"correct horse battery staple {n + 1}".ljust(field.constraints.min_length or 0, "x")[:longest]
-
-
-def _ref(view: View, relation: Relation) -> JsonValue:
-    target: Entity = view.target(relation).entity
-    made: dict[str, JsonValue] = {}
-    for name in ref_fields(target):
-        field = target.field(name)
-        made[name] = _id(view.contract) if field is None else "a-title" if field.slug_of else sample(view.contract, field)
-    return made
-
-
-def _id(contract: Contract) -> JsonValue:
-    return 1 if contract.database.ids == "int" else "01890000-0000-7000-8000-000000000001"

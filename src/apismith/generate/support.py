@@ -38,7 +38,9 @@ def notes(contract: Contract) -> list[str]:
     if contract.tasks is not None:
         found.append("Background handlers run in the server's process, not in Celery: work may be lost on a crash.")
     found += [
-        f"Changes of {entity.name} are not written to an audit log yet." for entity in contract.entities if entity.audited
+        f"Changes of {entity.name} are not written to an audit log yet."
+        for entity in contract.entities
+        if entity.audited
     ]
     found += [
         f"{handler.name} is called, but nothing is published to {handler.publish} yet."

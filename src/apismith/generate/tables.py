@@ -3,19 +3,31 @@
 Names follow the naming convention of `app/models/base.py`, so that the database's complaints can be traced to fields.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from apismith.contract.model import Check, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.errors import ApismithError
 from apismith.generate.check_sql import check_sql
 from apismith.generate.fields import decimal_digits
+from apismith.generate.relational import (
+    ID,
+    INTEGER,
+    TIMESTAMP,
+    Column,
+    ForeignKey,
+    Index,
+    OnDelete,
+    RowCheck,
+    SqlType,
+    Table,
+    Unique,
+    plain,
+    shortened,
+)
+from apismith.generate.server_tables import server_tables
 from apismith.generate.view import View
-
-LONGEST_NAME: Final = 63
-"""PostgreSQL's limit, the smallest of all."""
 
 LONGEST_STRING: Final = 10_485_760
 """PostgreSQL's limit for texts with a length."""
@@ -23,123 +35,40 @@ LONGEST_STRING: Final = 10_485_760
 PASSWORD_HASH: Final = "password_hash"
 INT32: Final = 2**31
 
-OnDelete = Literal["CASCADE", "SET NULL", "RESTRICT"]
+
+class TableNameTaken(ApismithError):
+    """Two entities, or an entity and a set, would be kept in tables of the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class SqlType:
-    """A column type as source text.
-
-    Args:
-        source: e.g. `String(200)`.
-        names: what the source needs from `sqlalchemy`.
-        enum: the contract's enum that it stores, if it does.
-    """
-
-    source: str
-    names: tuple[str, ...]
-    enum: str | None = None
+_latest: list[tuple[Contract, tuple[Table, ...]]] = []
 
 
-def _plain(name: str) -> SqlType:
-    return SqlType(f"{name}()", (name,))
-
-
-ID: Final = SqlType("Id", ())
-TIMESTAMP: Final = SqlType("DateTime(timezone=True)", ("DateTime",))
-INTEGER: Final = _plain("Integer")
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
-    """Where a column points.
-
-    Args:
-        table: name of the table whose `id` it holds.
-        deferred: the other table is created later, so the constraint is added once both exist.
-    """
-
-    table: str
-    on_delete: OnDelete
-    deferred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; `made_by` is the mixin or the field or relation that it comes from."""
-
-    name: str
-    type: SqlType
-    made_by: Field | Relation | None = None
-    nullable: bool = False
-    primary_key: bool = False
-    unique: bool = False
-    indexed: bool = False
-    references: ForeignKey | None = None
-    server_default: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """An index over several columns."""
-
-    name: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unique:
-    """A uniqueness over several columns."""
-
-    name: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowCheck:
-    """A condition on every row: its short name, and portable SQL."""
-
-    name: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: of an entity, between two entities (`relation`), or of the server itself."""
-
-    name: str
-    columns: tuple[Column, ...]
-    entity: Entity | None = None
-    relation: Relation | None = None
-    indexes: tuple[Index, ...] = ()
-    uniques: tuple[Unique, ...] = ()
-    checks: tuple[RowCheck, ...] = field(default=())
-
-    @property
-    def targets(self) -> set[str]:
-        """Other tables that must exist for its foreign keys."""
-        return {column.references.table for column in self.columns if column.references} - {self.name}
-
-    @property
-    def needed(self) -> set[str]:
-        """Those of `targets` without which no row can be inserted."""
-        return {c.references.table for c in self.columns if c.references and not c.nullable} - {self.name}
-
-
-@cache
 def tables(contract: Contract) -> tuple[Table, ...]:
-    """Every table, in an order in which they can be created."""
+    """Every table, in an order in which they can be created.
+
+    Raises:
+        TableNameTaken: two tables would have the same name.
+    """
+    if not (_latest and _latest[0][0] is contract):
+        _latest[:] = [(contract, _plan(contract))]
+    return _latest[0][1]
+
+
+def _plan(contract: Contract) -> tuple[Table, ...]:
     entities = [View(contract, entity) for entity in contract.entities]
     found = [_entity_table(view) for view in entities]
     found += [_association(view, relation) for view in entities for relation in view.stored_sets]
+    found += server_tables(contract, accounts=View(contract, contract.account).module if contract.account else "")
+    by_name: dict[str, Table] = {}
+    for table in found:
+        if table.name in by_name:
+            raise TableNameTaken(
+                f"Two tables would be called {table.name}, so the database cannot be made.",
+                at=table.entity.span if table.entity else table.relation.span if table.relation else None,
+                hint="Rename the entity or the set.",
+            )
+        by_name[table.name] = table
     return tuple(_sorted(found))
-
-
-def shortened(name: str) -> str:
-    """The name, or where it is too long for a database its beginning and a digest of it."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 # One table ------------------------------------------------------------------------------------------------------------
@@ -264,9 +193,9 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
     match field.type.scalar:
         case Scalar.STR:
             short = limits.max_length is not None and limits.max_length <= LONGEST_STRING
-            return SqlType(f"String({limits.max_length})", ("String",)) if short else _plain("Text")
+            return SqlType(f"String({limits.max_length})", ("String",)) if short else plain("Text")
         case Scalar.INT:
-            return INTEGER if _fits_integer(field) else _plain("BigInteger")
+            return INTEGER if _fits_integer(field) else plain("BigInteger")
         case Scalar.DECIMAL:
             digits, places = decimal_digits(contract, limits)
             return SqlType(f"Numeric({digits}, {places})", ("Numeric",))
@@ -279,7 +208,7 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
         case Scalar.DATETIME:
             return TIMESTAMP
         case scalar:
-            return _plain(_PLAIN[scalar])
+            return plain(_PLAIN[scalar])
 
 
 _PLAIN: Final = {

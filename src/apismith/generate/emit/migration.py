@@ -3,7 +3,8 @@
 from apismith.contract.model import Contract
 from apismith.generate.code import Module, block, call, literal
 from apismith.generate.emitters import emits
-from apismith.generate.tables import ID, Column, Table, tables
+from apismith.generate.relational import ID, Column, Table
+from apismith.generate.tables import tables
 
 
 @emits("migrations/versions/0001_initial.py")
@@ -14,18 +15,21 @@ def initial(contract: Contract) -> Module:
     op = module.use("alembic", "op")
     module.use_module("sqlalchemy as sa")
     module.add('revision: str = "0001"\ndown_revision: str | None = None\nbranch_labels = None\ndepends_on = None')
+    types: list[str] = []
     if any(column.type.source == "JSON()" for table in planned for column in table.columns):
-        module.add(f'JSON = sa.JSON().with_variant({module.use("sqlalchemy.dialects.postgresql", "JSONB")}(), "postgresql")')
+        jsonb = module.use("sqlalchemy.dialects.postgresql", "JSONB")
+        types.append(f'JSON = sa.JSON().with_variant({jsonb}(), "postgresql")')
     identifier = "sa.Uuid()"
     if contract.database.ids == "int":
-        module.add('ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")')
+        types.append('ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")')
         identifier = "ID"
+    module.add("\n".join(types))
     deferred = [(table, column) for table in planned for column in table.columns if _is_deferred(column)]
     up = [statement for table in planned for statement in _created(contract, table, identifier)]
     down = [f"{op}.drop_table({literal(table.name)})" for table in reversed(planned)]
     if deferred:
-        module.add("# SQLite takes a foreign key to a table that comes later; other databases get it afterwards.")
-        up += [block(f"if {op}.get_context().dialect.supports_alter:", [_added(*pair) for pair in deferred])]
+        why = "# SQLite has taken these already: it minds no foreign key to a table that comes later."
+        up += [why, block(f"if {op}.get_context().dialect.supports_alter:", [_added(*pair) for pair in deferred])]
         down = [
             block(f"if {op}.get_context().dialect.supports_alter:", [_dropped(*pair) for pair in reversed(deferred)]),
             *down,
@@ -39,6 +43,7 @@ def _created(contract: Contract, table: Table, identifier: str) -> list[str]:
     primary = [column.name for column in table.columns if column.primary_key]
     constraints = [call("sa.PrimaryKeyConstraint", *map(literal, primary), _named(f"pk_{table.name}"))]
     constraints += [_foreign_key(table, column) for column in table.columns if column.references]
+    uniques: list[tuple[str, tuple[str, ...]]]
     uniques = [(f"uq_{table.name}_{column.name}", (column.name,)) for column in table.columns if column.unique]
     uniques += [(unique.name, unique.columns) for unique in table.uniques]
     constraints += [call("sa.UniqueConstraint", *map(literal, columns), _named(name)) for name, columns in uniques]
@@ -51,10 +56,11 @@ def _created(contract: Contract, table: Table, identifier: str) -> list[str]:
         call("sa.CheckConstraint", literal(check.sql), _named(f"ck_{table.name}_{check.name}"))
         for check in table.checks
     ]
+    indexes: list[tuple[str, tuple[str, ...]]]
     indexes = [(f"ix_{table.name}_{column.name}", (column.name,)) for column in table.columns if column.indexed]
     indexes += [(index.name, index.columns) for index in table.indexes]
     return [
-        call("op.create_table", literal(table.name), *columns, *constraints) + "",
+        call("op.create_table", literal(table.name), *columns, *constraints),
         *(
             call("op.create_index", f"op.f({literal(name)})", literal(table.name), literal(list(columns)))
             for name, columns in indexes

@@ -3,8 +3,9 @@
 from apismith.contract.model import Contract, EnumType, Relation, Scalar
 from apismith.generate.code import Module, block, call, docstring, literal
 from apismith.generate.emitters import emits
+from apismith.generate.relational import ID, TIMESTAMP, Column, Table
 from apismith.generate.server_tables import server_models
-from apismith.generate.tables import ID, TIMESTAMP, Column, Table, tables
+from apismith.generate.tables import tables
 from apismith.generate.view import View, views
 
 BASE = "app.models.base"
@@ -99,7 +100,9 @@ def _table_args(module: Module, table: Table) -> list[str]:
         call(module.use("sqlalchemy", "Index"), *map(literal, (index.name, *index.columns))) for index in table.indexes
     ]
     args += [
-        call(module.use("sqlalchemy", "UniqueConstraint"), *map(literal, unique.columns), f"name={literal(unique.name)}")
+        call(
+            module.use("sqlalchemy", "UniqueConstraint"), *map(literal, unique.columns), f"name={literal(unique.name)}"
+        )
         for unique in table.uniques
     ]
     args += [
@@ -141,7 +144,7 @@ def _type(module: Module, column: Column) -> str:
     if column.primary_key or column.type in (ID, TIMESTAMP) or column.type.source in _INFERRED:
         return ""
     if column.type.source == "JSON()":
-        return f"JSON().with_variant({module.use('sqlalchemy.dialects.postgresql', 'JSONB')}(), \"postgresql\")".replace(
+        return f'JSON().with_variant({module.use("sqlalchemy.dialects.postgresql", "JSONB")}(), "postgresql")'.replace(
             "JSON()", f"{module.use('sqlalchemy', 'JSON')}()", 1
         )
     for name in column.type.names:

@@ -2,11 +2,12 @@
 
 from pydantic import JsonValue
 
-from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Scalar, Type
 from apismith.contract.access import is_closed
+from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Type
 from apismith.generate.code import Module, block, docstring, literal
 from apismith.generate.emit.service_operations import input_class, input_module
 from apismith.generate.emitters import emits
+from apismith.generate.examples import create_example, input_example, read_example, update_example
 from apismith.generate.fields import (
     SCHEMAS,
     default,
@@ -18,7 +19,6 @@ from apismith.generate.fields import (
     ref_fields,
 )
 from apismith.generate.operations import OperationView
-from apismith.generate.samples import create_example, input_example, read_example, update_example
 from apismith.generate.view import View, views
 
 REFS = "app.api.v1.schemas.refs"
@@ -79,7 +79,8 @@ class Schemas:
         self.view = view
         self.contract = view.contract
         names = [view.cls + suffix for suffix in ("Create", "Update", "Read", "Query")]
-        members = [member.name for member in (*view.entity.fields, *view.entity.relations, *view.entity.computed)]
+        entity = view.entity
+        members = [m.name for group in (entity.fields, entity.relations, entity.computed) for m in group]
         module.define(*names, *members)
         self.aliases: dict[str, str] = {}
 
@@ -131,7 +132,8 @@ class Schemas:
 
     def _create(self) -> str:
         view = self.view
-        required, optional = [], []
+        required: list[str] = []
+        optional: list[str] = []
         for field in view.entity.fields:
             if field.secret:
                 required.append(f"{field.name}: {self._secret(field)}")
@@ -142,7 +144,10 @@ class Schemas:
                 optional.append(f"{field.name}: {self._input(field)} = {value}")
         for relation in view.references:
             name, kind = self._reference(relation)
-            (optional if relation.nullable else required).append(f"{name}: {kind}{' = None' if relation.nullable else ''}")
+            if relation.nullable:
+                optional.append(f"{name}: {kind} = None")
+            else:
+                required.append(f"{name}: {kind}")
         for relation in view.written_sets:
             name, kind = self._reference(relation)
             optional.append(f"{name}: {kind} = []")
@@ -194,7 +199,10 @@ class Schemas:
                 kind = input_type(self.module, self.contract, field.type, limits, strict=False)
             lines.append(f"{filter_name(self.contract, view.entity, path)}: {kind} | None = None")
         base = use("app.core.pagination", "PageQuery")
-        return block(f"class {view.cls}Query({base}):", [docstring(f"Which {view.nouns} to list, and in which order."), "", *lines])
+        return block(
+            f"class {view.cls}Query({base}):",
+            [docstring(f"Which {view.nouns} to list, and in which order."), "", *lines],
+        )
 
     # Pieces
 
@@ -205,8 +213,9 @@ class Schemas:
         limits = field.constraints
         lengths = [f"min_length={limits.min_length}"] if limits.min_length else []
         lengths.append(f"max_length={limits.max_length or LONGEST_SECRET}")
-        annotated, secret = self.module.use("typing", "Annotated"), self.module.use("pydantic", "SecretStr")
-        return f"{annotated}[{secret}, {self.module.use('pydantic', 'Field')}({', '.join([*lengths, *_described(field)])})]"
+        constraints = f"{self.module.use('pydantic', 'Field')}({', '.join([*lengths, *_described(field)])})"
+        secret = self.module.use("pydantic", "SecretStr")
+        return f"{self.module.use('typing', 'Annotated')}[{secret}, {constraints}]"
 
     def _answered(self, type: Type, *arguments: str) -> str:
         kind = python_type(self.module, type)

@@ -4,7 +4,7 @@ from typing import Final
 
 NAME: Final = "conduit"
 TITLE: Final = "Conduit"
-DESCRIPTION: Final = "Conduit, a blog, as one contract."
+DESCRIPTION: Final = "Conduit, a blog and how it is made known, as one contract."
 VERSION: Final = "0.1.0"
 API_PREFIX: Final = "/api/v1"
 
@@ -15,4 +15,4 @@ MAX_BODY_BYTES: Final = 1_000_000
 ACCESS_TOKEN_MINUTES: Final = 15
 REFRESH_TOKEN_DAYS: Final = 30
 LOGIN_IS_EMAIL: Final[bool] = True
-ROLES: Final[tuple[str, ...]] = ("member", "admin")
+ROLES: Final[tuple[str, ...]] = ("member", "admin", "editor")

@@ -24,8 +24,8 @@ class Article(Timestamps, SoftDelete, Base):
     )
 
     id: Mapped[PrimaryKey]
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
     body: Mapped[str] = mapped_column(String(100000))
     status: Mapped[ArticleStatus] = mapped_column(stored_as_text(ArticleStatus, "status"), index=True)
     author_id: Mapped[Id] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

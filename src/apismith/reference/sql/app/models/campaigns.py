@@ -24,22 +24,22 @@ class Campaign(Timestamps, Versioned, Base):
         Index("ix_campaigns_starts_id", "starts", "id"),
         Index("ix_campaigns_name_id", "name", "id"),
         UniqueConstraint("name", "starts", name="uq_campaigns_name_starts"),
-        CheckConstraint("ends IS NULL OR ends >= starts", name="ends_after_start"),
+        CheckConstraint("ends IS NULL OR ends >= starts", name="check_1"),
     )
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(120))
-    code: Mapped[UUID]
+    code: Mapped[UUID] = mapped_column(index=True)
     budget: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     starts: Mapped[date]
     ends: Mapped[date | None]
-    daily_at: Mapped[time]
-    weight: Mapped[float] = mapped_column(Double)
+    mailed_at: Mapped[time]
+    cooldown: Mapped[timedelta | None]
+    share: Mapped[float] = mapped_column(Double)
     reach: Mapped[int] = mapped_column(BigInteger)
     active: Mapped[bool] = mapped_column(index=True)
     channels: Mapped[list[Any]] = mapped_column(JSON().with_variant(JSONB(), "postgresql"))
     settings: Mapped[Any] = mapped_column(JSON().with_variant(JSONB(), "postgresql"))
-    cooldown: Mapped[timedelta | None]
     article_id: Mapped[Id | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
 
     article: Mapped["Article | None"] = relationship(lazy="raise")

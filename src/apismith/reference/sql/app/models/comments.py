@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Comment(Timestamps, Base):
-    """One comment."""
+    """What somebody says about an article."""
 
     __tablename__ = "comments"
     __table_args__ = (Index("ix_comments_article_id_created_at_id", "article_id", "created_at", "id"),)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Milestone(Base):
-    """One milestone."""
+    """A step on the way to a finished article; its author's business."""
 
     __tablename__ = "milestones"
     __table_args__ = (
@@ -23,8 +23,8 @@ class Milestone(Base):
 
     id: Mapped[PrimaryKey]
     title: Mapped[str] = mapped_column(String(120))
-    done: Mapped[bool]
     position: Mapped[int] = mapped_column(Integer)
+    done: Mapped[bool]
     article_id: Mapped[Id] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
 
     article: Mapped["Article"] = relationship(lazy="raise")

@@ -8,7 +8,7 @@ from app.models.base import Base
 
 
 class Tag(Base):
-    """One tag."""
+    """A word that articles are found by."""
 
     __tablename__ = "tags"
 

@@ -11,8 +11,6 @@ depends_on = None
 
 
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
-
-
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -42,8 +40,8 @@ def upgrade() -> None:
     op.create_table(
         "articles",
         sa.Column("id", ID, nullable=False),
-        sa.Column("slug", sa.String(200), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("slug", sa.String(200), nullable=False),
         sa.Column("body", sa.String(100000), nullable=False),
         sa.Column("status", sa.String(9), nullable=False),
         sa.Column("author_id", ID, nullable=False),
@@ -80,6 +78,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_comments_author_id"), "comments", ["author_id"])
     op.create_index(op.f("ix_comments_article_id_created_at_id"), "comments", ["article_id", "created_at", "id"])
     op.create_table(
+        "milestones",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("title", sa.String(120), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.Column("article_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestones")),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_milestones_article_id_articles"), ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("article_id", "position", name=op.f("uq_milestones_article_id_position")),
+    )
+    op.create_index(op.f("ix_milestones_article_id_position_id"), "milestones", ["article_id", "position", "id"])
+    op.create_table(
         "campaigns",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
@@ -87,13 +99,13 @@ def upgrade() -> None:
         sa.Column("budget", sa.Numeric(12, 2), nullable=False),
         sa.Column("starts", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), nullable=True),
-        sa.Column("daily_at", sa.Time(), nullable=False),
-        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("mailed_at", sa.Time(), nullable=False),
+        sa.Column("cooldown", sa.Interval(), nullable=True),
+        sa.Column("share", sa.Double(), nullable=False),
         sa.Column("reach", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("channels", JSON, nullable=False),
         sa.Column("settings", JSON, nullable=False),
-        sa.Column("cooldown", sa.Interval(), nullable=True),
         sa.Column("article_id", ID, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -103,26 +115,13 @@ def upgrade() -> None:
             ["article_id"], ["articles.id"], name=op.f("fk_campaigns_article_id_articles"), ondelete="SET NULL"
         ),
         sa.UniqueConstraint("name", "starts", name=op.f("uq_campaigns_name_starts")),
-        sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_campaigns_ends_after_start")),
+        sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_campaigns_check_1")),
     )
+    op.create_index(op.f("ix_campaigns_code"), "campaigns", ["code"])
     op.create_index(op.f("ix_campaigns_active"), "campaigns", ["active"])
     op.create_index(op.f("ix_campaigns_article_id"), "campaigns", ["article_id"])
     op.create_index(op.f("ix_campaigns_starts_id"), "campaigns", ["starts", "id"])
     op.create_index(op.f("ix_campaigns_name_id"), "campaigns", ["name", "id"])
-    op.create_table(
-        "milestones",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("title", sa.String(120), nullable=False),
-        sa.Column("done", sa.Boolean(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("article_id", ID, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestones")),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_milestones_article_id_articles"), ondelete="CASCADE"
-        ),
-        sa.UniqueConstraint("article_id", "position", name=op.f("uq_milestones_article_id_position")),
-    )
-    op.create_index(op.f("ix_milestones_article_id_position_id"), "milestones", ["article_id", "position", "id"])
     op.create_table(
         "user_following",
         sa.Column("user_id", ID, nullable=False),
@@ -163,14 +162,30 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_article_favorited_by_user_id"), "article_favorited_by", ["user_id"])
+    op.create_table(
+        "refresh_tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("client", sa.String(200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_tokens")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["users.id"], name=op.f("fk_refresh_tokens_account_id_users"), ondelete="CASCADE"
+        ),
+    )
+    op.create_index(op.f("ix_refresh_tokens_account_id"), "refresh_tokens", ["account_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("refresh_tokens")
     op.drop_table("article_favorited_by")
     op.drop_table("article_tags")
     op.drop_table("user_following")
-    op.drop_table("milestones")
     op.drop_table("campaigns")
+    op.drop_table("milestones")
     op.drop_table("comments")
     op.drop_table("articles")
     op.drop_table("tags")

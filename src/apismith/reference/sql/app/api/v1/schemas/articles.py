@@ -47,8 +47,8 @@ class ArticleRead(Schema):
             "examples": [
                 {
                     "id": 1,
-                    "slug": "a-title",
                     "title": "Title",
+                    "slug": "a-title",
                     "body": "Body",
                     "status": "draft",
                     "author": {"id": 1, "username": "username"},
@@ -62,13 +62,13 @@ class ArticleRead(Schema):
     )
 
     id: Id
-    slug: str
     title: str
+    slug: str
     body: str
     status: ArticleStatus
     author: UserRef
     tags: list[TagRef]
-    favorites_count: int
+    favorites_count: Annotated[int, Field(description="How many favorited it.")]
     created_at: datetime
     updated_at: datetime
 
@@ -80,3 +80,11 @@ class ArticleQuery(PageQuery):
     author_username: Annotated[Text, Field(max_length=30)] | None = None
     tag_name: Annotated[Text, Field(max_length=40)] | None = None
     status: ArticleStatus | None = None
+
+
+class ArticleReportInput(Input):
+    """What a client sends to `report` with an article."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Reason"}]})
+
+    reason: Annotated[Text, Field(min_length=1, max_length=500)]

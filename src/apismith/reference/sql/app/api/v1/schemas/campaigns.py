@@ -9,12 +9,14 @@ from pydantic import MISSING, ConfigDict, Field, JsonValue
 
 from app.api.v1.schemas.base import Date, Duration, Input, Json, Schema, Text, Time
 from app.api.v1.schemas.refs import ArticleRef
+from app.core.clock import today
 from app.core.ids import Id
 from app.core.pagination import PageQuery
 
 CampaignName = Annotated[Text, Field(min_length=1, max_length=120)]
+CampaignCode = Annotated[UUID, Field(description="What its links carry.")]
 CampaignBudget = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=Decimal("0"))]
-CampaignWeight = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0.0, le=1.0)]
+CampaignShare = Annotated[float, Field(strict=True, title="Share of readers", allow_inf_nan=False, ge=0.0, le=1.0)]
 CampaignReach = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
 CampaignActive = Annotated[bool, Field(strict=True)]
 CampaignChannels = Annotated[list[Text], Field(max_length=8)]
@@ -32,13 +34,13 @@ class CampaignCreate(Input):
                     "budget": "1.00",
                     "starts": "2026-01-01",
                     "ends": "2026-01-01",
-                    "daily_at": "08:00:00",
-                    "weight": 1.0,
+                    "mailed_at": "08:00:00",
+                    "cooldown": "PT1H",
+                    "share": 1.0,
                     "reach": 1,
                     "active": True,
                     "channels": ["Channels"],
                     "settings": {"number": 1},
-                    "cooldown": "PT1H",
                     "article_slug": "a-title",
                 }
             ]
@@ -47,16 +49,16 @@ class CampaignCreate(Input):
 
     name: CampaignName
     budget: CampaignBudget
-    starts: Date
-    code: UUID = Field(default_factory=uuid4)
+    code: CampaignCode = Field(default_factory=uuid4)
+    starts: Date = Field(default_factory=today)
     ends: Date | None = None
-    daily_at: Time = time(8, 0)
-    weight: CampaignWeight = 1.0
+    mailed_at: Time = time(8, 30)
+    cooldown: Duration | None = None
+    share: CampaignShare = 1.0
     reach: CampaignReach = 0
     active: CampaignActive = True
     channels: CampaignChannels = Field(default_factory=list)
     settings: Json = Field(default_factory=dict)
-    cooldown: Duration | None = None
     article_slug: Annotated[Text, Field(max_length=200)] | None = None
 
 
@@ -68,17 +70,17 @@ class CampaignUpdate(Input):
     )
 
     name: CampaignName | MISSING = MISSING
-    code: UUID | MISSING = MISSING
+    code: CampaignCode | MISSING = MISSING
     budget: CampaignBudget | MISSING = MISSING
     starts: Date | MISSING = MISSING
     ends: Date | None | MISSING = MISSING
-    daily_at: Time | MISSING = MISSING
-    weight: CampaignWeight | MISSING = MISSING
+    mailed_at: Time | MISSING = MISSING
+    cooldown: Duration | None | MISSING = MISSING
+    share: CampaignShare | MISSING = MISSING
     reach: CampaignReach | MISSING = MISSING
     active: CampaignActive | MISSING = MISSING
     channels: CampaignChannels | MISSING = MISSING
     settings: Json | MISSING = MISSING
-    cooldown: Duration | None | MISSING = MISSING
     article_slug: Annotated[Text, Field(max_length=200)] | None | MISSING = MISSING
 
 
@@ -95,13 +97,13 @@ class CampaignRead(Schema):
                     "budget": "1.00",
                     "starts": "2026-01-01",
                     "ends": "2026-01-01",
-                    "daily_at": "08:00:00",
-                    "weight": 1.0,
+                    "mailed_at": "08:00:00",
+                    "cooldown": "PT1H",
+                    "share": 1.0,
                     "reach": 1,
                     "active": True,
                     "channels": ["Channels"],
                     "settings": {"number": 1},
-                    "cooldown": "PT1H",
                     "article": {"id": 1, "slug": "a-title", "title": "Title"},
                     "created_at": "2026-01-01T12:00:00Z",
                     "updated_at": "2026-01-01T12:00:00Z",
@@ -113,17 +115,17 @@ class CampaignRead(Schema):
 
     id: Id
     name: str
-    code: UUID
+    code: Annotated[UUID, Field(description="What its links carry.")]
     budget: Decimal
     starts: date
     ends: date | None
-    daily_at: time
-    weight: float
+    mailed_at: time
+    cooldown: timedelta | None
+    share: Annotated[float, Field(title="Share of readers")]
     reach: int
     active: bool
     channels: list[str]
     settings: JsonValue
-    cooldown: timedelta | None
     article: ArticleRef | None
     created_at: datetime
     updated_at: datetime

@@ -22,7 +22,7 @@ class CommentCreate(Input):
 
 
 class CommentRead(Schema):
-    """A comment, as clients get it."""
+    """What somebody says about an article."""
 
     model_config = ConfigDict(
         json_schema_extra={

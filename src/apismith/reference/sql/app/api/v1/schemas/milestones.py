@@ -10,32 +10,32 @@ from app.core.ids import Id
 from app.core.pagination import PageQuery
 
 MilestoneTitle = Annotated[Text, Field(min_length=1, max_length=120)]
-MilestoneDone = Annotated[bool, Field(strict=True)]
 MilestonePosition = Annotated[int, Field(strict=True, ge=0, le=1000)]
+MilestoneDone = Annotated[bool, Field(strict=True)]
 
 
 class MilestoneCreate(Input):
     """What a client sends to create a milestone."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Title", "done": True, "position": 1}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Title", "position": 1, "done": True}]})
 
     title: MilestoneTitle
+    position: MilestonePosition
     done: MilestoneDone = False
-    position: MilestonePosition = 0
 
 
 class MilestoneUpdate(Input):
     """What a client sends to change a milestone: what is left out stays as it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Title", "done": True}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Title", "position": 1}]})
 
     title: MilestoneTitle | MISSING = MISSING
-    done: MilestoneDone | MISSING = MISSING
     position: MilestonePosition | MISSING = MISSING
+    done: MilestoneDone | MISSING = MISSING
 
 
 class MilestoneRead(Schema):
-    """A milestone, as clients get it."""
+    """A step on the way to a finished article; its author's business."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -43,8 +43,8 @@ class MilestoneRead(Schema):
                 {
                     "id": 1,
                     "title": "Title",
-                    "done": True,
                     "position": 1,
+                    "done": True,
                     "article": {"id": 1, "slug": "a-title", "title": "Title"},
                 }
             ]
@@ -53,8 +53,8 @@ class MilestoneRead(Schema):
 
     id: Id
     title: str
-    done: bool
     position: int
+    done: bool
     article: ArticleRef
 
 

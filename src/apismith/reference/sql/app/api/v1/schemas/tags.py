@@ -8,7 +8,7 @@ from app.api.v1.schemas.base import Input, Schema, Storable
 from app.core.ids import Id
 from app.core.pagination import PageQuery
 
-TagName = Annotated[str, Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$"), Storable]
+TagName = Annotated[str, Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$", examples=["python"]), Storable]
 
 
 class TagCreate(Input):
@@ -28,12 +28,12 @@ class TagUpdate(Input):
 
 
 class TagRead(Schema):
-    """A tag, as clients get it."""
+    """A word that articles are found by."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": 1, "name": "name"}]})
 
     id: Id
-    name: str
+    name: Annotated[str, Field(examples=["python"])]
 
 
 class TagQuery(PageQuery):

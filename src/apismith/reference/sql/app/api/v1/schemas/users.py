@@ -10,7 +10,7 @@ from app.core.ids import Id
 from app.core.pagination import PageQuery
 
 UserUsername = Annotated[str, Field(max_length=30, pattern=r"^\w+$"), Storable]
-UserBio = Annotated[Text, Field(max_length=500, description='A few words: "about" me.')]
+UserBio = Annotated[Text, Field(max_length=500, description="A few words about oneself.")]
 
 
 class UserCreate(Input):
@@ -70,7 +70,7 @@ class UserRead(Schema):
     id: Id
     email: str
     username: str
-    bio: Annotated[str, Field(description='A few words: "about" me.')]
+    bio: Annotated[str, Field(description="A few words about oneself.")]
     image: str | None
     created_at: datetime
     updated_at: datetime

@@ -1,0 +1,69 @@
+"""The backend's own names, and what of the reference app's names stands for them in copied files.
+
+In Python, only names of the account are replaced, and only where the tokenizer finds names: never in strings or
+comments. In project files (`pyproject.toml`, `README.md` …) it is the backend's name and title, as whole words.
+"""
+
+import io
+import re
+import tokenize
+from typing import Final
+
+from apismith.contract import naming
+from apismith.contract.model import Contract
+from apismith.generate.view import View
+
+ACCOUNT: Final = "User"
+LOGIN: Final = "email"
+PROJECT: Final = "conduit"
+
+
+def title(contract: Contract) -> str:
+    """The backend's name as a title: `my-shop` → `My shop`."""
+    words = naming.snake(contract.name).replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def database_name(contract: Contract) -> str:
+    """Name of the backend's database: `my-shop` → `my_shop`."""
+    return re.sub(r"\W+", "_", naming.snake(contract.name))
+
+
+def account_names(contract: Contract) -> dict[str, str]:
+    """What each name of the reference app's account is called in this contract; empty where nothing differs."""
+    if contract.auth is None or contract.account is None:
+        return {}
+    view = View(contract, contract.account)
+    names = {
+        "users": view.module,
+        "user": view.one,
+        LOGIN: contract.auth.login,
+        **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in ("", "Create", "Read", "Service", "Repository")},
+    }
+    return {old: new for old, new in names.items() if old != new}
+
+
+def with_account(source: str, names: dict[str, str]) -> str:
+    """A Python module with these names replaced wherever they stand as names."""
+    if not names:
+        return source
+    lines = source.splitlines(keepends=True)
+    tokens = [
+        token
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.NAME and token.string in names
+    ]
+    for token in reversed(tokens):
+        row, start, end = token.start[0] - 1, token.start[1], token.end[1]
+        lines[row] = lines[row][:start] + names[token.string] + lines[row][end:]
+    return "".join(lines)
+
+
+def with_project(text: str, contract: Contract) -> str:
+    """A project file with the backend's names in place of the reference app's."""
+    names = {
+        f"/{PROJECT}": f"/{database_name(contract)}",
+        PROJECT: contract.name,
+        PROJECT.capitalize(): title(contract),
+    }
+    return re.sub(rf"/?\b{PROJECT}\b|\b{PROJECT.capitalize()}\b", lambda match: names[match[0]], text)

@@ -1,0 +1,18 @@
+"""Accounts: registering, logging in, sessions."""
+
+from apismith.generate.plan import Part, register
+
+FILES = (
+    "app/api/v1/endpoints/auth.py",
+    "app/api/v1/schemas/auth.py",
+    "app/core/security.py",
+    "app/models/refresh_tokens.py",
+    "app/repositories/auth.py",
+    "app/services/auth.py",
+    "tests/test_auth*.py",
+)
+
+register(
+    Part("auth", when=lambda contract: contract.auth is not None, files=FILES, account=(*FILES, "app/dependencies.py"))
+)
+register(Part("no-auth", when=lambda contract: contract.auth is None, replaces=True))
