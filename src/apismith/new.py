@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from apismith.contract.load import load
-
 from apismith import git, writing
 from apismith.changes import Changes
+from apismith.contract.load import load
 from apismith.contract.model import Contract
 from apismith.contract.sketch import Answers, sketch
 from apismith.errors import ApismithError
@@ -90,6 +89,13 @@ class New:
         return self.changes.diff() if self.with_diff else self.changes.text()
 
     @property
+    def needs(self) -> list[str]:
+        """What must be there before the next commands can work."""
+        if self.contract.database.kind == "sqlite":
+            return []
+        return [f"It needs a running {self.contract.database.kind} server: its address goes into DATABASE_URL."]
+
+    @property
     def next(self) -> list[str]:
         """The commands that start the backend, to be run as they are."""
         enter = [] if self.folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(self.folder))}"]
@@ -106,4 +112,4 @@ class New:
         """All of it as data."""
         diff = {"diff": self.changes.diff()} if self.with_diff else {}
         described = {"schema_version": 1, "name": self.contract.name, "folder": str(self.folder)}
-        return {**described, **self.changes.json(), **diff, "notes": self.notes, "next": self.next}
+        return {**described, **self.changes.json(), **diff, "notes": [*self.notes, *self.needs], "next": self.next}

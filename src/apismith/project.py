@@ -24,8 +24,9 @@ def contract_file(path: Path) -> Path:
     if path.is_dir():
         return find_contract(path)
     near = sorted(str(found) for found in path.parent.glob("*.py")) if path.parent.is_dir() else []
+    hint = did_you_mean(str(path), near) or ""
     raise ContractNotFound(
-        f"There is no file '{path}'.", hint=did_you_mean(str(path), near) if near else "Name the file of a contract."
+        f"There is no file '{path}'.", hint=hint if hint.startswith("Did") else "Name the file of a contract."
     )
 
 

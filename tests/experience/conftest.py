@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def apismith(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Run]:
+def process(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Run]:
+    """Runs `python -m apismith` with the words given."""
+
     def run(*words: str, cwd: Path = tmp_path, **variables: str) -> Run:
         done = subprocess.run(
             [*COMMAND, *words],
@@ -64,6 +66,33 @@ def apismith(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Run]:
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[subprocess.Popen[str]]:
+    """A process that has imported everything and runs commands in forks of itself."""
+    command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        yield server
+        server.communicate()
+
+
+@pytest.fixture
+def apismith(tmp_path: Path, environment: dict[str, str], warm: subprocess.Popen[str]) -> Callable[..., Run]:
+    """Runs `apismith` with the words given, in a fork that need not import it again."""
+
+    def run(*words: str, cwd: Path = tmp_path, **variables: str) -> Run:
+        assert warm.stdin is not None
+        assert warm.stdout is not None
+        out, err = (tmp_path.parent / f"{tmp_path.name}-{name}" for name in ("out", "err"))
+        out.write_text("")
+        err.write_text("")
+        request = {"words": words, "folder": str(cwd), "out": str(out), "err": str(err)}
+        warm.stdin.write(json.dumps({**request, "environment": environment | variables}) + "\n")
+        warm.stdin.flush()
+        return Run(int(warm.stdout.readline()), out.read_text(), err.read_text())
 
     return run
 

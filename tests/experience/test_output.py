@@ -27,9 +27,9 @@ def filled(words: list[str], contract: Path, broken: Path) -> list[str]:
 
 @pytest.mark.parametrize("words", SUCCESSES, ids=lambda words: words[0])
 def test_a_result_is_on_stdout_and_0(
-    apismith: Callable[..., Run], contract: Path, broken: Path, words: list[str]
+    process: Callable[..., Run], contract: Path, broken: Path, words: list[str]
 ) -> None:
-    done = apismith(*filled(words, contract, broken))
+    done = process(*filled(words, contract, broken))
     assert done.code == 0, done.err
     assert done.out
     assert "error" not in done.err
@@ -134,14 +134,14 @@ def test_help_and_version_load_nothing_heavy(environment: dict[str, str], words:
     assert json.loads(done.stdout) == []
 
 
-def test_version_is_one_line(apismith: Callable[..., Run]) -> None:
-    assert apismith("--version").out.startswith("apismith ")
-    assert apismith("--version").out.count("\n") == 1
+def test_version_is_one_line(process: Callable[..., Run]) -> None:
+    assert process("--version").out.startswith("apismith ")
+    assert process("--version").out.count("\n") == 1
 
 
 @pytest.mark.parametrize("words", SUCCESSES + FAILURES, ids=str)
 def test_no_connection_is_opened(
-    apismith: Callable[..., Run],
+    process: Callable[..., Run],
     tmp_path: Path,
     environment: dict[str, str],
     contract: Path,
@@ -162,7 +162,7 @@ def test_no_connection_is_opened(
         """)
     )
     path = ":".join([str(site), *filter(None, [environment.get("PYTHONPATH")])])
-    apismith(*filled(words, contract, broken), PYTHONPATH=path)
+    process(*filled(words, contract, broken), PYTHONPATH=path)
     assert not (site / "seen").exists()
 
 

@@ -166,7 +166,7 @@ def new(
         stage("write")
         if not dry_run:
             made.write()
-    terminal.notes(made.notes)
+    terminal.notes([*made.notes, *made.needs])
     terminal.show(made)
 
 
