@@ -3,11 +3,13 @@
 `render` is a pure function: the same contract gives the same bytes, on every machine and in every process.
 """
 
+from collections.abc import Iterable
+
 from apismith.contract.model import Contract
 from apismith.generate.code import format_files
 from apismith.generate.emitters import emitters
 from apismith.generate.names import account_names, with_account, with_project
-from apismith.generate.plan import claims, copies
+from apismith.generate.plan import REFERENCE, claims, copies
 from apismith.generate.support import notes as notes, require_supported
 
 
@@ -46,3 +48,13 @@ def origin(path: str) -> str:
         if claimed == path:
             return emitter.name
     return f"apismith/reference/sql/{path} (copied as it is)"
+
+
+def stale(rendered: Iterable[str]) -> list[str]:
+    """Files of the reference app that an emitter claims but does not write any more.
+
+    Args:
+        rendered: the paths of the reference app's render.
+    """
+    claimed = {path for path, _ in claims()}
+    return sorted(path for path in claimed - set(rendered) if (REFERENCE / path).is_file())

@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import EmailStr, Field, HttpUrl
-
 from apismith import (
     JWT,
     Access,
@@ -45,6 +43,7 @@ from apismith import (
     updated,
     you,
 )
+from pydantic import EmailStr, Field, HttpUrl
 
 editor = Role("editor")
 
