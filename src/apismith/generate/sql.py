@@ -1,7 +1,7 @@
 """Bodies of the contract as SQLAlchemy expressions.
 
-A body is a small tree (`apismith.contract.expressions`); here it becomes the text of an expression over the models, with
-`bindparam` for everything that is known only when a request comes.
+A body is a small tree (`apismith.contract.expressions`); here it becomes the text of an expression over the models,
+with `bindparam` for everything that is known only when a request comes.
 """
 
 import re

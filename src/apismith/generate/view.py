@@ -94,9 +94,7 @@ class View:
     @cached_property
     def is_owned(self) -> bool:
         """Whether a row belongs to an account: itself, by its owner, or by its parent's."""
-        return bool(
-            self.is_account or self.owner or (self.parent and not self.is_self_parent and self.parent.is_owned)
-        )
+        return bool(self.is_account or self.owner or (self.parent and not self.is_self_parent and self.parent.is_owned))
 
     @property
     def is_self_parent(self) -> bool:

@@ -6,6 +6,7 @@ from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
 from apismith.generate.emitters import emits
+from apismith.generate.fields import default, input_type
 from apismith.generate.operations import OperationView
 from apismith.generate.view import View
 
@@ -13,9 +14,8 @@ from apismith.generate.view import View
 @emits("app/api/v1/endpoints/{module}.py", each="entity")
 def endpoint(view: View) -> Module:
     """The routes of one entity, each a few lines that call its service."""
-    module = Module(
-        f"{view.nouns.capitalize()} over HTTP. Rules live in `services.{view.module}`, SQL in `repositories.{view.module}`."
-    )
+    elsewhere = f"Rules live in `services.{view.module}`, SQL in `repositories.{view.module}`."
+    module = Module(f"{view.nouns.capitalize()} over HTTP. {elsewhere}")
     return Endpoint(module, view).write()
 
 
@@ -124,7 +124,9 @@ class Endpoint:
         if not handlers:
             return "", []
         tasks = self.module.use("fastapi", "BackgroundTasks")
-        lines = [f"    tasks.add_task({self.module.use('app.services.handlers', h.name)}, {view.one})" for h in handlers]
+        lines = [
+            f"    tasks.add_task({self.module.use('app.services.handlers', h.name)}, {view.one})" for h in handlers
+        ]
         return f", tasks: {tasks}", lines
 
     def collection(self) -> tuple[str, str, str]:
@@ -146,7 +148,11 @@ class Endpoint:
         rules = [list_rule(view), *self.parent_rules()]
         path, parameter, argument = self.collection()
         query = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Query")
-        annotated, query_of, page = use("typing", "Annotated"), use("fastapi", "Query"), use("app.core.pagination", "Page")
+        annotated, query_of, page = (
+            use("typing", "Annotated"),
+            use("fastapi", "Query"),
+            use("app.core.pagination", "Page"),
+        )
         me = self.caller(*rules)
         base = {404} if view.parent else set[int]()
         header = self.decorator("get", path, f"List {view.nouns}", self.statuses(*rules, base=base))
@@ -225,7 +231,11 @@ class Endpoint:
             return []
         path = f"{self.prefix}/{{{view.key}}}/{relation.name.replace('_', '-')}"
         read = use(f"app.api.v1.schemas.{target.module}", f"{target.cls}Read")
-        annotated, query_of, page = use("typing", "Annotated"), use("fastapi", "Query"), use("app.core.pagination", "Page")
+        annotated, query_of, page = (
+            use("typing", "Annotated"),
+            use("fastapi", "Query"),
+            use("app.core.pagination", "Page"),
+        )
         query = use("app.core.pagination", "PageQuery")
         words = relation.name.replace("_", " ")
         me = self.caller(*rules)
@@ -241,7 +251,9 @@ class Endpoint:
             for method, verb, does in (("put", "link", "Add to"), ("delete", "unlink", "Remove from")):
                 no_content = f"status_code={use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
                 summary = f"{does} {words} of {view.article}"
-                header = self.decorator(method, f"{path}/{{{other}}}", summary, self.statuses(rule, base={404}), no_content)
+                header = self.decorator(
+                    method, f"{path}/{{{other}}}", summary, self.statuses(rule, base={404}), no_content
+                )
                 routes.append(
                     f"{header}\nasync def {verb}_{view.snake}_{relation.name}({self.key(view)}, "
                     f"{self.key(target, other)}, {self.writes()}{me}) -> None:\n"
@@ -258,16 +270,9 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     operation, module = view.operation, writer.module
     caller = needs_caller(view)
     given = parameters(module, view, caller)
-    signature, passed = [], []
-    for name, kind in given:
-        passed.append(name)
-        if name == "me":
-            kind = module.use("app.dependencies", "Member")
-        elif name == "query":
-            kind = f"{module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
-        elif name == operation.key and view.view is not None:
-            kind = writer.path_type(view.view, name)
-        signature.append(f"{name}: {kind}")
+    signature = [endpoint_parameter(module, view, name, kind) for name, kind in given]
+    if operation.key is not None and view.view is not None:
+        signature[0] = f"{operation.key}: {writer.path_type(view.view, operation.key)}"
     service = writer.writes() if view.writes else writer.reads()
     base = {501} if view.is_stub else set[int]()
     base |= {404} if operation.key else set()
@@ -281,13 +286,37 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     summary = description(operation).split("\n")[0].rstrip(".")
     header = writer.decorator(operation.method, operation.path, summary, statuses, *extra)
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
-    arguments = ", ".join([*signature[: -1 if caller else None], service, *signature[-1 if caller else len(signature) :]])
-    call = f"await {writer.view.module}.{operation.name}({', '.join(passed)})"
+    at = len(signature) - 1 if caller else len(signature)
+    arguments = ", ".join(defaults_last([*signature[:at], service, *signature[at:]]))
+    call = f"await {writer.view.module}.{operation.name}({', '.join(name for name, _ in given)})"
     name = f"{operation.name}_{view.view.snake}" if view.view else operation.name
     return (
         f"{header}\nasync def {name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
         f"    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
     )
+
+
+def endpoint_parameter(module: Module, view: OperationView, name: str, kind: str) -> str:
+    """One parameter of an endpoint: as the service has it, with what a client's value must satisfy."""
+    if name == "me":
+        return f"me: {module.use('app.dependencies', 'Member')}"
+    if name == "query":
+        return f"query: {module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
+    sent = next((p for p in view.plain if p.name == name and p.type is not None), None)
+    if sent is None or sent.type is None:
+        return f"{name}: {kind}"
+    text = input_type(module, view.contract, sent.type, sent.constraints, strict=False)
+    if sent.type.many:
+        text = f"{module.use('typing', 'Annotated')}[{text}, {module.use('fastapi', 'Query')}()]"
+    text += " | None" if sent.type.nullable else ""
+    if sent.default is None:
+        return f"{name}: {text}"
+    return f"{name}: {text} = {default(module, view.contract, sent.type, sent.default)}"
+
+
+def defaults_last(parameters: list[str]) -> list[str]:
+    """The parameters, those with a default behind the others, as Python wants them."""
+    return sorted(parameters, key=lambda parameter: " = " in parameter)
 
 
 def fixed_first(operations: tuple[Operation, ...]) -> list[Operation]:

@@ -1,14 +1,13 @@
 """Queries that answer with a plain value belong to no entity: they have modules of their own."""
 
-from apismith.generate.fields import python_type
-
 from apismith.contract.model import Contract
 from apismith.generate.access import is_open, rule_name, rule_source
 from apismith.generate.code import Module, docstring, literal
-from apismith.generate.emit.endpoint import fixed_first, refuses
+from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, refuses
 from apismith.generate.emit.repository_operations import outer_roots
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
 from apismith.generate.emitters import emits
+from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import ARGUMENT, Compiler, arguments
 from apismith.generate.view import View
@@ -143,8 +142,7 @@ def _provider(module: Module, queries: list[OperationView]) -> list[str]:
 def _route(module: Module, view: OperationView) -> str:
     operation, caller = view.operation, needs_caller(view)
     given = parameters(module, view, caller)
-    me = module.use("app.dependencies", "Member") if caller else ""
-    signature = [f"{name}: {me if name == 'me' else kind}" for name, kind in given]
+    signature = [endpoint_parameter(module, view, name, kind) for name, kind in given]
     statuses = {422} | ({401} if caller else set()) | ({403} if refuses(operation.allow) else set())
     statuses |= {501} if view.is_stub else set()
     extra = ["deprecated=True"] if operation.deprecated else []
@@ -156,10 +154,9 @@ def _route(module: Module, view: OperationView) -> str:
     decorated.append(f"responses={errors}({', '.join(map(str, sorted(statuses)))})")
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     call = f"await queries.{operation.name}({', '.join(name for name, _ in given)})"
+    signature = defaults_last(["queries: Queries", *signature])
     return (
         f"@router.{operation.method.lower()}({', '.join(decorated)})\n"
-        f"async def {operation.name}({', '.join(['queries: Queries', *signature])}) -> {result_type(module, view)}:\n"
+        f"async def {operation.name}({', '.join(signature)}) -> {result_type(module, view)}:\n"
         f"    {doc}\n    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
     )
-
-

@@ -30,8 +30,7 @@ def provider(module: Module, view: View) -> list[str]:
     for verb, source in (("read", "Reads"), ("write", "Writes")):
         db = module.use("app.dependencies", source)
         blocks.append(
-            f"async def {verb}_{view.module}(db: {db}) -> {service}:\n"
-            f"    return {service}({', '.join(repositories)})"
+            f"async def {verb}_{view.module}(db: {db}) -> {service}:\n    return {service}({', '.join(repositories)})"
         )
     name = service_name(view)
     blocks.append(
@@ -52,7 +51,9 @@ def router(contract: Contract) -> Module:
     if value_queries(contract):
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'queries')}.router)")
     names = {view.cls: module.use("app.api.v1.endpoints", view.module) for view in views(contract)}
-    lines += [f"router.include_router({names[v.cls]}.root)" for v in views(contract) if Endpoint(Module(""), v).has_root()]
+    lines += [
+        f"router.include_router({names[v.cls]}.root)" for v in views(contract) if Endpoint(Module(""), v).has_root()
+    ]
     lines += [f"router.include_router({names[view.cls]}.router)" for view in views(contract)]
     module.add("\n".join(lines))
     return module

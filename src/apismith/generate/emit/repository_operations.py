@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from apismith.generate.fields import python_type
-
 from apismith.contract.model import Assign, Operation
 from apismith.generate.code import Module
+from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import ARGUMENT, Compiler, Row, Term, Value, arguments
 from apismith.generate.view import View
@@ -178,5 +177,3 @@ def column_of(view: View, assign: Assign) -> str:
 def returns_value(view: OperationView) -> bool:
     """Whether the body returns a plain value that has to be read."""
     return view.operation.result.shape == "value" and view.view is not None and view.returned is not None
-
-

@@ -1,9 +1,8 @@
 """The reading half of a repository: the base statement, one row, pages."""
 
-from apismith.generate.fields import filter_name, python_type, ref_fields
-
 from apismith.contract.model import Entity, Expression, Relation
 from apismith.generate.code import Module
+from apismith.generate.fields import filter_name, python_type, ref_fields
 from apismith.generate.sql import Compiler, Row, Rows
 from apismith.generate.view import View
 
@@ -33,7 +32,9 @@ class Reads:
         aliases = [self._alias(relation) for relation in view.refs]
         lines = [alias for alias in aliases if alias]
         lines += [f"{computed.name.upper()} = {self._computed(computed.value)}" for computed in view.entity.computed]
-        lines.append(f"{view.constant} = (\n    {select}({', '.join(self._columns())}){self._joins()}{self._visible()}\n)")
+        lines.append(
+            f"{view.constant} = (\n    {select}({', '.join(self._columns())}){self._joins()}{self._visible()}\n)"
+        )
         if view.is_owned:
             lines.append(f"OWNED = {self._owned()}")
         lines.append(f'GET = {view.constant}.where({self.cls}.{view.key} == {bind}("{view.key}"))')
@@ -193,7 +194,10 @@ class Reads:
                 f'            params["{name}"] = query.{name}',
             ]
         if len(lines) == 3:
-            return lines[0] + f"\n        return await self._page({view.constant}, query, ORDERS[query.order], {{}}{passed})"
+            return (
+                lines[0]
+                + f"\n        return await self._page({view.constant}, query, ORDERS[query.order], {{}}{passed})"
+            )
         lines.append(f"        return await self._page(statement, query, ORDERS[query.order], params{passed})")
         return "\n".join(lines)
 
@@ -243,12 +247,14 @@ class Reads:
             ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
             made = f"{ref}({', '.join(f'{n}=row.{relation.name}_{n}' for n in ref_fields(target.entity))})"
             values.append(
-                f"{relation.name}=" + (f"{made} if row.{relation.name}_id is not None else None" if relation.nullable else made)
+                f"{relation.name}="
+                + (f"{made} if row.{relation.name}_id is not None else None" if relation.nullable else made)
             )
         values += [f"{relation.name}={relation.name}" for relation in view.written_sets]
         values += [f"{computed.name}=row.{computed.name}" for computed in view.entity.computed]
         body = ",\n        ".join(values)
-        return f"def to_{view.snake}(row: {row}[{anything}]{parameters}) -> {self.read}:\n    return {self.read}(\n        {body},\n    )"
+        header = f"def to_{view.snake}(row: {row}[{anything}]{parameters}) -> {self.read}:"
+        return f"{header}\n    return {self.read}(\n        {body},\n    )"
 
 
 def server_columns(entity: Entity) -> list[str]:
@@ -304,4 +310,3 @@ def filter_condition(module: Module, view: View, steps: list[str], name: str) ->
         f"{cls}.id.in_({select}({table}.c.{link.near})"
         f".join({other}, {other}.id == {table}.c.{link.far}).where({inner}))"
     )
-

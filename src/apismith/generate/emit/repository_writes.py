@@ -1,11 +1,10 @@
 """The writing half of a repository: find, create, update, delete, and the rows of stored sets."""
 
-from apismith.generate.fields import input_name
-
 from apismith.contract.model import Field, Relation
 from apismith.generate.access import is_closed
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.fields import input_name
 from apismith.generate.operations import linked_sets
 from apismith.generate.view import View
 
@@ -74,7 +73,8 @@ class Writes:
         target = self.view.target(relation)
         cls, select = self.module.use("app.models", target.cls), self.module.use("sqlalchemy", "select")
         alive = f", {cls}.deleted_at.is_(None)" if target.entity.soft_delete else ""
-        return f'FIND_{relation.name.upper()} = {select}({cls}.id).where({cls}.{target.key} == bindparam("{target.key}"){alive})'
+        where = f'{cls}.{target.key} == bindparam("{target.key}"){alive}'
+        return f"FIND_{relation.name.upper()} = {select}({cls}.id).where({where})"
 
     def _written_set_statements(self, relation: Relation) -> list[str]:
         link, target = self.view.association(relation), self.view.target(relation)
@@ -157,7 +157,9 @@ class Writes:
         arguments = f", *, {', '.join(given)}" if given else ""
         values = [f'"{field.name}": {self._input(field)}' for field in view.written_fields]
         values += [f'"{f.name}": await {self._slug(f)}' for f in view.entity.fields if f.slug_of]
-        values += [f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})' for r in view.references]
+        values += [
+            f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})' for r in view.references
+        ]
         values += [f'"{name}": {name}' for name in self._given_ids()]
         values += ['"password_hash": password_hash'] if view.is_account else []
         lines = [
@@ -188,9 +190,10 @@ class Writes:
         exclude = f"exclude={{{', '.join(repr(name) for name in apart)}}}" if apart else ""
         id_type = use("app.core.ids", "Id")
         owner, _ = self._owner()
+        key = f"{view.key}: {key_type(self.module, view)}"
         passed = ", owner_id=owner_id" if view.is_owned else ""
         lines = [
-            f"    async def update(self, {view.key}: {key_type(self.module, view)}, body: {update}{owner}) -> {id_type} | None:",
+            f"    async def update(self, {key}, body: {update}{owner}) -> {id_type} | None:",
             '        """The id of the changed row, None where there is no such row."""',
             f"        row_id = await self.find({view.key}{passed})",
             "        if row_id is None:",
@@ -253,7 +256,8 @@ class Writes:
             "        wanted = list(dict.fromkeys(keys))\n"
             "        if not wanted:\n"
             "            return\n"
-            f'        added = await self._db.execute(ADD_{relation.name.upper()}, {{"row_id": row_id, "keys": wanted}})\n'
+            f"        added = await self._db.execute(ADD_{relation.name.upper()}, "
+            '{"row_id": row_id, "keys": wanted})\n'
             "        if added.rowcount != len(wanted):\n"
             f'            raise {unknown}("{input_name(self.view.contract, relation)}")'
         ]

@@ -164,7 +164,7 @@ class Service:
         )
 
     def confined_by_parent(self, rule: Rule) -> bool:
-        """Whether `owner` in a rule means the parent's owner, so that the parent is looked up among the caller's own."""
+        """Whether `owner` in a rule means the parent's: then the parent is looked up among the caller's own."""
         return bool(self.view.parent and not self.view.owner and self.view.parent.is_owned and mentions_owner(rule))
 
     def _owned_parent(self, name: str, rule: str) -> list[str]:
@@ -240,7 +240,8 @@ class Service:
                     f"{self.caller(*rules)}) -> {page}[{read}]:",
                     *check,
                     f"        row_id = await self._find({key}{self._reader_me()})",
-                    f'        return await self._{target.module}.page_where({condition}, query, {{"row_id": row_id}}{owner})',
+                    f"        return await self._{target.module}.page_where("
+                    f'{condition}, query, {{"row_id": row_id}}{owner})',
                 ]
             )
         ]
@@ -297,10 +298,10 @@ class Service:
 
     def _find(self) -> str:
         rule, key = self.view.entity.access.read, self.view.key
-        id_type = self.module.use("app.core.ids", "Id")
+        id_type, kind = self.module.use("app.core.ids", "Id"), key_type(self.module, self.view)
         return "\n".join(
             [
-                f"    async def _find(self, {key}: {key_type(self.module, self.view)}{self.caller(rule)}) -> {id_type}:",
+                f"    async def _find(self, {key}: {kind}{self.caller(rule)}) -> {id_type}:",
                 *self.check("READ", rule),
                 f"        row_id = await {self.repository}.find({key}{self.owner('READ', rule)})",
                 "        if row_id is None:",
@@ -315,11 +316,12 @@ class Service:
         rule, key = parent.entity.access.read, parent.key
         id_type, not_found = self.module.use("app.core.ids", "Id"), self.module.use("app.exceptions", "NotFound")
         rule_name = "READ" if self.view.is_self_parent else "READ_PARENT"
+        kind = key_type(self.module, parent)
         owner = self.owner(rule_name, rule, parent)
         check = [] if is_open(rule) or owner else [f"        {rule_name}.authorize(me)"]
         return "\n".join(
             [
-                f"    async def _parent_id(self, {key}: {key_type(self.module, parent)}{self.caller(rule)}) -> {id_type}:",
+                f"    async def _parent_id(self, {key}: {kind}{self.caller(rule)}) -> {id_type}:",
                 *check,
                 f"        {relation.name}_id = await self._{parent.module}.find({key}{owner})",
                 f"        if {relation.name}_id is None:",

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from apismith.generate.fields import python_type
-
 from apismith.contract.model import Handler, Link, Operation, Path, Rule, Statement
 from apismith.errors import ApismithError
 from apismith.generate.access import is_open, mentions_owner, rule_name
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.repository_operations import Operations, assigned_roots, method_name, returns_value
 from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import arguments
 from apismith.generate.view import View
@@ -118,7 +117,9 @@ class ServiceOperations:
         return lines
 
     def _sent(self, view: OperationView, name: str) -> str:
-        plain = {p.name for p in view.plain} | {f"{p.name}_{self.view.other(p.entity).key}" for p in view.plain if p.entity}
+        plain = {p.name for p in view.plain} | {
+            f"{p.name}_{self.view.other(p.entity).key}" for p in view.plain if p.entity
+        }
         return name if name in plain else f"body.{name}"
 
     def _statements(self, view: OperationView) -> list[str]:
@@ -230,7 +231,9 @@ def input_class(view: OperationView) -> str:
 def input_module(view: OperationView) -> str:
     """Where that schema is: with its entity, else with the queries."""
     entity = view.view or (
-        View(view.contract, view.contract.by_name[view.operation.result.entity]) if view.operation.result.entity else None
+        View(view.contract, view.contract.by_name[view.operation.result.entity])
+        if view.operation.result.entity
+        else None
     )
     return f"app.api.v1.schemas.{entity.module if entity else 'queries'}"
 
@@ -271,5 +274,3 @@ def other_entities(view: View) -> set[str]:
         if returned is not None and isinstance(returned.value, Path) and operation.result.shape == "entity":
             found.add(of.entity_of(returned.value.root).name)
     return found
-
-
