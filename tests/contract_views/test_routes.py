@@ -4,7 +4,7 @@ import pytest
 
 from apismith.contract.access import allows, callers, is_closed, rule_text
 from apismith.contract.failures import failures
-from apismith.contract.model import AllOf, AnyOf, Atom, Contract, HasRole, Rule
+from apismith.contract.model import AllOf, AnyOf, Atom, Contract, HasRole, Relation, Rule
 from apismith.contract.routes import Route, routes
 from tests.contract_views.changing import changed
 
@@ -108,7 +108,9 @@ def test_a_query_may_have_the_name_of_a_basic_operation(blog: Contract) -> None:
         ("update_article", (401, 403, 404, 409, 422)),
         ("create_comment", (401, 404, 409, 422)),
         ("feed", (401, 422, 501)),
-        ("me", (401,)),
+        ("delete_tag", (401, 403, 404, 422)),
+        ("log_in", (401, 422)),
+        ("read_me", (401,)),
         ("health", ()),
         ("ready", (503,)),
     ],
@@ -117,6 +119,15 @@ def test_failures_follow_from_rules_and_from_what_the_route_does(
     blog: Contract, name: str, expected: tuple[int, ...]
 ) -> None:
     assert failures(blog, find(blog, name)) == expected
+
+
+def test_a_row_that_others_must_have_cannot_be_deleted_while_they_do(open_notes: Contract) -> None:
+    note = open_notes.entities[0]
+    needed = note.model_copy(update={"name": "Book"})
+    note = note.model_copy(update={"relations": (Relation(name="book", target="Book"),)})
+    contract = changed(open_notes, entities=(note, needed))
+    assert failures(contract, find(contract, "delete_book")) == (404, 409, 422)
+    assert failures(contract, find(contract, "delete_note")) == (404, 422)
 
 
 @pytest.mark.parametrize(

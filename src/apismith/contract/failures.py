@@ -11,11 +11,11 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     if route.kind == "health":
         return (503,) if route.name == "ready" else ()
     if route.kind == "auth":
-        return (401, 422) if route.method == "POST" else (401,)
+        return (401, 422) if holds_for_anonymous(route.rule) else (401,)
     found = {422} | _of_rules(contract, route, entity)
     if "{" in route.path and route.kind not in ("action", "query"):
         found.add(404)
-    if route.kind in ("create", "update", "delete"):
+    if route.kind in ("create", "update") or (route.kind == "delete" and entity and _is_held(contract, entity)):
         found.add(409)
     if route.operation is not None:
         found |= _of_operation(route.operation)
@@ -42,16 +42,19 @@ def _of_rules(contract: Contract, route: Route, entity: Entity | None) -> set[in
 
 
 def _refuses(rule: Rule) -> bool:
-    """Whether somebody who is logged in may be refused."""
-    match rule:
-        case Atom(rule=word):
-            return word not in ("anyone", "member")
-        case AnyOf(of=rules):
-            return all(_refuses(part) for part in rules)
-        case AllOf(of=rules):
-            return any(_refuses(part) for part in rules)
-        case _:
-            return True
+    """Whether being logged in may not be enough."""
+    if isinstance(rule, AnyOf | AllOf):
+        return not holds_for_anonymous(rule) and any(_refuses(part) for part in rule.of)
+    return not (isinstance(rule, Atom) and rule.rule in ("anyone", "member"))
+
+
+def _is_held(contract: Contract, entity: Entity) -> bool:
+    """Whether rows of other entities can keep a row from being deleted."""
+    return not entity.soft_delete and any(
+        relation.target == entity.name and not (relation.many or relation.nullable or relation.owner or relation.parent)
+        for other in contract.entities
+        for relation in other.relations
+    )
 
 
 def _of_operation(operation: Operation) -> set[int]:

@@ -102,8 +102,10 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
         yield Route("POST", f"{base}/register", "register", "create", create, 201, entity=account.name)
     yield Route("POST", f"{base}/token", "log_in", "auth", ANYONE)
     yield Route("POST", f"{base}/refresh", "refresh", "auth", ANYONE)
-    yield Route("POST", f"{base}/logout", "log_out", "auth", ANYONE, 204)
-    yield Route("GET", f"{base}/me", "me", "auth", MEMBER, entity=account.name)
+    yield Route("POST", f"{base}/logout", "log_out", "auth", MEMBER, 204)
+    yield Route("POST", f"{base}/logout-all", "log_out_everywhere", "auth", MEMBER, 204)
+    yield Route("GET", f"{base}/me", "read_me", "auth", MEMBER, entity=account.name)
+    yield Route("GET", f"{base}/sessions", "list_sessions", "auth", MEMBER)
 
 
 def _basic(contract: Contract, entity: Entity) -> Iterator[Route]:
