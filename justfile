@@ -25,6 +25,14 @@ test-all *args:
 demo port="8000":
     {{bin}}/python scripts/demo.py --port {{port}}
 
+# Write the emitted files of the reference app anew, from its contract.
+regen:
+    {{bin}}/python scripts/regen.py
+
+# Say where a file of the reference app is to be edited.
+origin +paths:
+    {{bin}}/python scripts/origin.py {{paths}}
+
 # Pin all dependencies anew, to the newest that pyproject.toml permits.
 pin:
     {{bin}}/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
