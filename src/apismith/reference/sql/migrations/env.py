@@ -46,7 +46,7 @@ async def migrate() -> None:
 
 
 def keep_referring_rows(engine: AsyncEngine) -> None:
-    """SQLite changes a table by making it anew; with foreign keys on, dropping the old one deletes what refers to it."""
+    """Switch foreign keys off: SQLite changes a table by making it anew, which would delete what refers to it."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: object, _: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import JsonValue
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,7 +24,7 @@ def error_response(error: AppError, headers: Mapping[str, str] | None = None) ->
     body = ErrorBody(
         error_code=error.error_code, message=error.message, details=error.details, request_id=current_request_id()
     )
-    return JSONResponse(body.model_dump(), status_code=error.status, headers={**error.headers, **(headers or {})})
+    return JSONResponse(body.model_dump(), status_code=int(error.status), headers={**error.headers, **(headers or {})})
 
 
 async def _app_error(_: Request, error: AppError) -> JSONResponse:
@@ -52,7 +52,9 @@ async def _database_unreachable(_: Request, error: Exception) -> JSONResponse:
     return error_response(ServiceUnavailable("database"))
 
 
-EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, JSONResponse]]]] = {
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Handler]] = {
     AppError: _app_error,
     HTTPException: _http_exception,
     RequestValidationError: _validation_error,

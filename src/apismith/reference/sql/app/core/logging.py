@@ -20,7 +20,7 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_secrets,
     ]
-    renderers: list[Processor] = [structlog.dev.ConsoleRenderer()]
+    renderers: list[Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
     if settings.is_production:
         renderers = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
     structlog.configure(

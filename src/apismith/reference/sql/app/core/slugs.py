@@ -3,7 +3,6 @@
 import re
 import secrets
 import unicodedata
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute

@@ -1,0 +1,267 @@
+"""Logging in and out, and what tokens are good for."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import anyio
+import jwt
+import pytest
+from httpx2 import AsyncClient, Response
+
+from app import defaults
+from app.config import Settings
+from app.core.clock import utcnow
+from app.core.database import Database
+from app.repositories.users import UserRepository
+from tests import samples
+from tests.actors import Actor, Actors
+from tests.support import API, failure
+
+pytestmark = pytest.mark.anyio
+
+
+async def log_in(client: AsyncClient, login: str, password: str) -> Response:
+    return await client.post(f"{API}/auth/token", data={"username": login, "password": password})
+
+
+async def tokens(client: AsyncClient, actor: Actor) -> dict[str, Any]:
+    answer = await log_in(client, actor.login, actor.password)
+    assert answer.status_code == 200, answer.text
+    pair: dict[str, Any] = answer.json()
+    return pair
+
+
+async def refresh(client: AsyncClient, token: str) -> Response:
+    return await client.post(f"{API}/auth/refresh", json={"refresh_token": token})
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def me(client: AsyncClient, token: str) -> Response:
+    return await client.get(f"{API}/auth/me", headers=bearer(token))
+
+
+# Logging in ----------------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_has_registered_can_log_in(client: AsyncClient, actors: Actors) -> None:
+    admin = await actors.make("admin")
+    body = samples.user(1)
+
+    registered = await client.post(f"{API}/auth/register", json=body, headers=admin.headers)
+    assert registered.status_code == 201, registered.text
+    assert body[samples.SECRET] not in registered.text
+    assert registered.headers["location"].startswith(f"{API}/")
+
+    answer = await log_in(client, body[samples.LOGIN], body[samples.SECRET])
+    assert answer.json()["token_type"] == "bearer"
+    assert answer.json()["expires_in"] == defaults.ACCESS_TOKEN_MINUTES * 60
+    assert (await me(client, answer.json()["access_token"])).json() == registered.json()
+
+
+async def test_nobody_becomes_admin_by_registering(client: AsyncClient, actors: Actors) -> None:
+    admin = await actors.make("admin")
+    answer = await client.post(f"{API}/auth/register", json={**samples.user(1), "role": "admin"}, headers=admin.headers)
+    failure(answer, 422, "VALIDATION_ERROR")
+
+
+@pytest.mark.skipif(not defaults.LOGIN_IS_EMAIL, reason="accounts do not log in with an e-mail address")
+async def test_the_case_of_an_email_address_does_not_matter(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    assert (await log_in(client, actor.login.upper(), actor.password)).status_code == 200
+
+
+async def test_an_unknown_account_and_a_wrong_password_are_answered_alike(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    wrong = await log_in(client, actor.login, "not the password")
+    unknown = await log_in(client, f"x{actor.login}", actor.password)
+
+    failure(wrong, 401, "INVALID_CREDENTIALS")
+    assert wrong.headers["www-authenticate"] == "Bearer"
+    assert wrong.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+
+
+async def test_the_form_needs_a_login_and_a_password(client: AsyncClient) -> None:
+    details = failure(await client.post(f"{API}/auth/token", data={"username": "somebody"}), 422, "VALIDATION_ERROR")
+    assert [error["field"] for error in details["errors"]] == ["body.password"]
+
+
+async def test_answers_about_logging_in_are_not_stored(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    for answer in (await log_in(client, actor.login, actor.password), await log_in(client, actor.login, "wrong")):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+# Access tokens -------------------------------------------------------------------------------------------------------
+
+
+async def test_an_access_token_says_who_is_calling(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    answer = await client.get(f"{API}/auth/me", headers=actor.headers)
+    assert answer.status_code == 200
+    assert answer.json()["id"] == actor.id
+
+
+async def test_without_a_token_there_is_no_account(client: AsyncClient) -> None:
+    answer = await client.get(f"{API}/auth/me")
+    failure(answer, 401, "UNAUTHORIZED")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def forged(token: str, settings: Settings, *, key: str | None = None, **changes: Any) -> str:
+    """The token with other claims; those that are None are left out."""
+    claims = jwt.decode(token, options={"verify_signature": False}) | changes
+    kept = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(kept, key or settings.secret_key.get_secret_value(), algorithm="HS256")
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "exp", "iat", "nbf", "jti", "typ", "sid"])
+async def test_a_token_needs_every_claim(client: AsyncClient, actors: Actors, settings: Settings, claim: str) -> None:
+    token = (await tokens(client, await actors.make()))["access_token"]
+    assert (await me(client, forged(token, settings))).status_code == 200
+    failure(await me(client, forged(token, settings, **{claim: None})), 401, "UNAUTHORIZED")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": utcnow() - timedelta(minutes=1)},
+        {"nbf": utcnow() + timedelta(days=1)},
+        {"aud": "somebody else"},
+        {"iss": "somebody else"},
+        {"typ": "refresh"},
+        {"sub": "nobody"},
+        {"sub": str(uuid4())},
+        {"sid": "none"},
+        {"sid": uuid4().hex},
+        {"key": "another key, which is just as long as ours is"},
+    ],
+    ids=lambda changes: "-".join(changes),
+)
+async def test_a_token_must_be_ours_and_of_now(
+    client: AsyncClient, actors: Actors, settings: Settings, changes: dict[str, Any]
+) -> None:
+    token = (await tokens(client, await actors.make()))["access_token"]
+    failure(await me(client, forged(token, settings, **changes)), 401, "UNAUTHORIZED")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é"])
+async def test_what_is_no_token_is_refused(client: AsyncClient, token: str) -> None:
+    answer = await client.get(f"{API}/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
+    failure(answer, 401, "UNAUTHORIZED")
+
+
+async def test_an_unsigned_token_is_refused(client: AsyncClient, actors: Actors) -> None:
+    token = (await tokens(client, await actors.make()))["access_token"]
+    claims = jwt.decode(token, options={"verify_signature": False})
+    failure(await me(client, jwt.encode(claims, "", algorithm="none")), 401, "UNAUTHORIZED")
+
+
+async def test_a_token_ends_with_its_account(client: AsyncClient, actors: Actors, database: Database) -> None:
+    actor = await actors.make()
+    async with database.unit_of_work() as db:
+        assert await UserRepository(db).delete(actor.id)
+    failure(await client.get(f"{API}/auth/me", headers=actor.headers), 401, "UNAUTHORIZED")
+    failure(await log_in(client, actor.login, actor.password), 401, "INVALID_CREDENTIALS")
+
+
+# Refresh tokens ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_refresh_token_gives_a_new_pair(client: AsyncClient, actors: Actors) -> None:
+    old = await tokens(client, await actors.make())
+    answer = await refresh(client, old["refresh_token"])
+    assert answer.status_code == 200
+    new = answer.json()
+    assert new["refresh_token"] != old["refresh_token"]
+    assert new["access_token"] != old["access_token"]
+    assert (await me(client, new["access_token"])).status_code == 200
+
+
+async def test_a_refresh_token_that_comes_twice_ends_the_session(client: AsyncClient, actors: Actors) -> None:
+    old = await tokens(client, await actors.make())
+    new = (await refresh(client, old["refresh_token"])).json()
+
+    failure(await refresh(client, old["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    failure(await refresh(client, new["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    failure(await me(client, new["access_token"]), 401, "UNAUTHORIZED")
+
+
+async def test_of_two_refreshes_at_once_only_one_wins(client: AsyncClient, actors: Actors) -> None:
+    pair = await tokens(client, await actors.make())
+    statuses: list[int] = []
+
+    async def use() -> None:
+        statuses.append((await refresh(client, pair["refresh_token"])).status_code)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(use)
+    assert sorted(statuses) == [200, 401, 401, 401]
+
+
+@pytest.mark.parametrize("token", ["x", "x.y", f"{uuid4().hex}.", f"{uuid4().hex}.secret"])
+async def test_an_unknown_refresh_token_is_refused(client: AsyncClient, token: str) -> None:
+    failure(await refresh(client, token), 401, "INVALID_REFRESH_TOKEN")
+
+
+async def test_an_access_token_does_not_refresh(client: AsyncClient, actors: Actors) -> None:
+    pair = await tokens(client, await actors.make())
+    failure(await refresh(client, pair["access_token"][:200]), 401, "INVALID_REFRESH_TOKEN")
+    failure(await me(client, pair["refresh_token"]), 401, "UNAUTHORIZED")
+
+
+# Sessions ------------------------------------------------------------------------------------------------------------
+
+
+async def test_logging_out_ends_the_tokens_of_this_session_only(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    here, there = await tokens(client, actor), await tokens(client, actor)
+
+    assert (await client.post(f"{API}/auth/logout", headers=bearer(here["access_token"]))).status_code == 204
+
+    failure(await me(client, here["access_token"]), 401, "UNAUTHORIZED")
+    failure(await refresh(client, here["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    assert (await me(client, there["access_token"])).status_code == 200
+    assert (await refresh(client, there["refresh_token"])).status_code == 200
+
+
+async def test_logging_out_everywhere_ends_all_sessions_of_the_account(client: AsyncClient, actors: Actors) -> None:
+    actor, other = await actors.make(), await actors.make()
+    here, there = await tokens(client, actor), await tokens(client, actor)
+
+    assert (await client.post(f"{API}/auth/logout-all", headers=bearer(here["access_token"]))).status_code == 204
+
+    for pair in (here, there):
+        failure(await me(client, pair["access_token"]), 401, "UNAUTHORIZED")
+        failure(await refresh(client, pair["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    assert (await client.get(f"{API}/auth/me", headers=other.headers)).status_code == 200
+
+
+async def test_sessions_tell_where_one_is_logged_in(client: AsyncClient, actors: Actors) -> None:
+    actor = await actors.make()
+    await actors.make()
+    pair = (
+        await client.post(
+            f"{API}/auth/token",
+            data={"username": actor.login, "password": actor.password},
+            headers={"User-Agent": "browser"},
+        )
+    ).json()
+
+    answer = await client.get(f"{API}/auth/sessions", headers=bearer(pair["access_token"]))
+    assert [(session["client"], session["current"]) for session in answer.json()] == [
+        ("browser", True),
+        ("tests", False),
+    ]
+    assert pair["refresh_token"].partition(".")[2] not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/logout"), ("POST", "/logout-all"), ("GET", "/me"), ("GET", "/sessions")]
+)
+async def test_sessions_are_for_those_who_are_logged_in(client: AsyncClient, method: str, path: str) -> None:
+    failure(await client.request(method, f"{API}/auth{path}"), 401, "UNAUTHORIZED")
