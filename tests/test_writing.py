@@ -21,7 +21,10 @@ from apismith import writing
 from apismith.changes import Action, UnsafePath, compare
 from apismith.writing import AnotherRun, CannotWrite, ChangedMeanwhile, recover, write
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="interruptions are made with fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="interruptions are made with fork"),
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
 
 BEFORE = {"README.md": b"mine\n", "app/main.py": b"old\n", "app/gone.py": b"x\n"}
 FILES = {

@@ -9,6 +9,7 @@ import pytest
 from apismith import api
 from apismith.cli import terminal as terminals
 from apismith.cli.run import run
+from apismith.errors import ApismithError
 
 from .conftest import Run
 
@@ -131,6 +132,38 @@ def test_a_mistake_in_a_contract_has_its_place_in_json(apismith: Callable[..., R
     assert error["file"] == str(broken)
     assert error["line"] == 10
     assert error["column"] > 4
+
+
+class Several(ApismithError):
+    """Two mistakes at once."""
+
+    @property
+    def each(self) -> tuple[ApismithError, ...]:
+        return (ApismithError("the first", hint="mend it"), ApismithError("the second"))
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(project: Path) -> None:
+        raise Several("two mistakes")
+
+    monkeypatch.setattr(api, "doctor", fail)
+
+
+@pytest.mark.usefixtures("several")
+def test_several_mistakes_are_shown_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor"]) == 2
+    assert capsys.readouterr().err == (
+        "error[apismith-error]: the first\nhint: mend it\n\nerror[apismith-error]: the second\n"
+    )
+
+
+@pytest.mark.usefixtures("several")
+def test_several_mistakes_are_all_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--json"]) == 2
+    data = json.loads(capsys.readouterr().out)
+    assert [error["message"] for error in data["errors"]] == ["the first", "the second"]
+    assert data["error"] == data["errors"][0]
 
 
 # Crashes --------------------------------------------------------------------------------------------------------------

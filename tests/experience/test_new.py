@@ -209,6 +209,15 @@ def test_a_folder_to_make_it_in_must_exist(apismith: Callable[..., Run], tmp_pat
     assert apismith("new", "work/shop", "--dry-run").code == 0
 
 
+def test_a_dot_is_the_folder_one_is_in(apismith: Callable[..., Run], tmp_path: Path, contract: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    done = apismith("new", ".", "--contract", str(contract), cwd=tmp_path / "shop")
+    assert done.code == 0, done.err
+    assert (tmp_path / "shop/app/main.py").is_file()
+    assert "cd " not in done.out
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["shop"]
+
+
 # git ------------------------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +285,7 @@ def test_the_next_commands_lead_to_a_running_backend(
 
 pexpect = pytest.importorskip("pexpect")
 needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
 @needs_terminal

@@ -71,6 +71,28 @@ def test_a_pipe_gets_plain_text(apismith: Callable[..., Run], contract: Path, br
     assert not any(0x2500 <= ord(char) < 0x2600 or ord(char) >= 0x1F000 for char in printed)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_seen_enough_is_no_error(
+    environment: dict[str, str], tmp_path: Path, unbuffered: str
+) -> None:
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    script = f"set -o pipefail; '{sys.executable}' -m apismith doctor | true"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_an_old_encoding_is_no_error(process: Callable[..., Run], tmp_path: Path, contract: Path) -> None:
+    contract.write_text(contract.read_text().replace("A shelf of books", "Ein Bücherregal"))
+    done = process("new", "shop", "--contract", str(contract), "--dry-run", "--diff", PYTHONIOENCODING="ascii")
+    assert done.code == 0, done.err
+    assert "Ein B\\xfccherregal" in done.out
+    assert process("nöö", "--json", PYTHONIOENCODING="ascii").data["error"]["message"] == "There is no command 'nöö'."
+
+
 # Colour ---------------------------------------------------------------------------------------------------------------
 
 DRY = ["new", "shop", "--yes", "--dry-run"]
@@ -111,6 +133,7 @@ def on_a_terminal(tmp_path: Path, environment: dict[str, str], *words: str) -> s
     )
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
 def test_a_terminal_gets_colour_unless_it_is_dumb(tmp_path: Path, environment: dict[str, str]) -> None:
     assert "\033[" in on_a_terminal(tmp_path, environment, *DRY)

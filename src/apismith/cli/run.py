@@ -25,7 +25,9 @@ class Crash(ApismithError):
 def main() -> NoReturn:
     """Run the command line; exits with 0, 1 (findings), 2 (a mistake, or it could not run) or 130 (interrupted)."""
     signal.signal(signal.SIGTERM, _end)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    terminal.flush()
+    sys.exit(code)
 
 
 def run(words: list[str]) -> int:
@@ -35,9 +37,10 @@ def run(words: list[str]) -> int:
         The exit code.
     """
     try:
-        return int(app(words or ["--help"], prog_name="apismith", standalone_mode=False) or 0)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        code = int(app(words or ["--help"], prog_name="apismith", standalone_mode=False) or 0)
+        if code == INTERRUPTED:
+            terminal.tell("\nInterrupted.")
+        return code
     except typer.TyperException as error:
         _settle(words, terminal)
         return _fail(explained(error))

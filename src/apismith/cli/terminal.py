@@ -70,16 +70,23 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Print a line on stdout."""
-        sys.stdout.write(f"{text}\n")
+        encoding = sys.stdout.encoding or "utf-8"
+        with _reader_may_leave():
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+    def flush(self) -> None:
+        """Hand over what was printed."""
+        with _reader_may_leave():
+            sys.stdout.flush()
 
     def tell(self, text: str) -> None:
         """Print a line on stderr."""
-        sys.stdout.flush()
+        self.flush()
         sys.stderr.write(f"{text}\n")
 
     def show(self, result: Result) -> None:
         """Print a result."""
-        self.say(json.dumps(result.json(), indent=2, ensure_ascii=False) if self.as_json else result.text())
+        self.say(json.dumps(result.json(), indent=2) if self.as_json else result.text())
 
     def list(self, text: str) -> None:
         """Print a list of changes, each action in its colour; left out of JSON and of `--quiet`."""
@@ -111,7 +118,7 @@ class Terminal:
         if self.as_json:
             described = [describe(error) for error in errors]
             several = {"errors": described} if len(described) > 1 else {}
-            self.say(json.dumps({"error": described[0], **several}, indent=2, ensure_ascii=False))
+            self.say(json.dumps({"error": described[0], **several}, indent=2))
             return
         self.tell("\n\n".join(self._error(error) for error in errors))
 
@@ -165,6 +172,15 @@ class _Bar:
             sys.stderr.flush()
         sys.stderr.write("\r" + " " * 60 + "\r")
         sys.stderr.flush()
+
+
+@contextmanager
+def _reader_may_leave() -> Generator[None]:
+    """Print on into nothing once the reader has seen enough, e.g. `head`."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def describe(error: ApismithError) -> dict[str, object]:
