@@ -138,7 +138,7 @@ class _Drawing:
         """The elements of the drawing, lines below boxes."""
         lanes = _lanes(self.lines)
         count = max(lanes, default=0) + 1
-        drawn = []
+        drawn: list[str] = []
         for line, lane in zip(self.lines, lanes, strict=True):
             x = self.gutter_x + 16 + (self.gutter - 32) * (lane + 0.5) / count
             drawn.append(f'<path class="line" d="{_path(line, x)}"><title>{_xml(line.label)}</title></path>')
@@ -239,14 +239,17 @@ def _lanes(lines: Sequence[_Line]) -> list[int]:
     lanes = [0] * len(lines)
     for number in sorted(range(len(lines)), key=lambda n: (lines[n].reach[1] - lines[n].reach[0], n)):
         top, bottom = lines[number].reach
-        for lane in range(len(taken) + 1):
-            if lane == len(taken):
-                taken.append([])
-            if all(bottom + 4 < start or end + 4 < top for start, end in taken[lane]):
-                break
+        free = (lane for lane, spans in enumerate(taken) if not any(_overlap(span, (top, bottom)) for span in spans))
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
         taken[lane].append((top, bottom))
         lanes[number] = lane
     return lanes
+
+
+def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] + 4 and other[0] <= one[1] + 4
 
 
 def _path(line: _Line, lane: float) -> str:
