@@ -7,6 +7,7 @@ own. Everything is made in `.demo/`, which each run makes anew.
 import argparse
 import json
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -19,7 +20,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKEND = ROOT / ".demo" / "conduit"
-ACCOUNT = {"email": "demo@example.com", "username": "demo", "password": "a demo is no secret"}
 ARTICLE = {"title": "Written with curl", "body": "The first article of this backend."}
 # Settings of the backend are read from the environment: what the shell has for other projects stays out.
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TERM", "TMPDIR")
@@ -34,8 +34,8 @@ def main() -> int:
         print(f"Port {options.port} is in use. Take another one: make demo PORT={options.port + 1}", file=sys.stderr)
         return 2
     try:
-        generate()
-        return serve(options.port, once=options.once)
+        login, password = generate()
+        return serve(options.port, login, password, once=options.once)
     except subprocess.CalledProcessError as error:
         print(f"\nThis command failed, so there is no demo: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -53,16 +53,21 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def generate() -> None:
+def generate() -> tuple[str, str]:
+    """Make the backend and its database; answers what to log in with."""
     shutil.rmtree(BACKEND.parent, ignore_errors=True)
     BACKEND.parent.mkdir()
     step("apismith", "new", ".demo/conduit", "--contract", "examples/conduit.py", "--no-git", "--quiet", folder=ROOT)
     step("alembic", "upgrade", "head")
-    step("app.manage", "seed")
+    seeded = step("app.manage", "seed")
+    account = re.search(r"^Log in as (.+) with the password (.+)$", seeded, re.MULTILINE)
+    if account is None:
+        raise SystemExit(f"'seed' does not say what to log in with:\n{seeded}")
+    return account[1], account[2]
 
 
-def step(module: str, *arguments: str, folder: Path = BACKEND) -> None:
-    """Run one command, show it, and keep what it says for the case that it fails."""
+def step(module: str, *arguments: str, folder: Path = BACKEND) -> str:
+    """Run one command and show it; what it prints is shown when it fails, and answered else."""
     print(f"$ {module if module != 'app.manage' else 'python -m app.manage'} {shlex.join(arguments)}", flush=True)
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -75,9 +80,10 @@ def step(module: str, *arguments: str, folder: Path = BACKEND) -> None:
     if done.returncode:
         print(done.stdout, end="", file=sys.stderr)
         done.check_returncode()
+    return done.stdout
 
 
-def serve(port: int, *, once: bool) -> int:
+def serve(port: int, login: str, password: str, *, once: bool) -> int:
     print(f"$ uvicorn app.main:app --port {port}\n", flush=True)
     with (BACKEND / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
@@ -90,7 +96,7 @@ def serve(port: int, *, once: bool) -> int:
         try:
             base = f"http://127.0.0.1:{port}"
             wait_for(f"{base}/health/ready", server)
-            introduce(base, log_in(base))
+            introduce(base, login, password)
             return 0 if once else server.wait()
         finally:
             server.terminate()
@@ -110,10 +116,9 @@ def wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.1)
 
 
-def log_in(base: str) -> str:
-    """Register the demo account and answer an access token of it."""
-    post(f"{base}/api/v1/auth/register", json.dumps(ACCOUNT), "application/json")
-    form = urllib.parse.urlencode({"username": ACCOUNT["email"], "password": ACCOUNT["password"]})
+def log_in(base: str, login: str, password: str) -> str:
+    """An access token of the demo account."""
+    form = urllib.parse.urlencode({"username": login, "password": password})
     return str(post(f"{base}/api/v1/auth/token", form, "application/x-www-form-urlencoded")["access_token"])
 
 
@@ -124,13 +129,13 @@ def post(url: str, body: str, kind: str) -> dict[str, object]:
     return answer
 
 
-def introduce(base: str, token: str) -> None:
+def introduce(base: str, login: str, password: str) -> None:
     create = [
         "curl",
         "-i",
         f"{base}/api/v1/articles",
         "-H",
-        f"Authorization: Bearer {token}",
+        f"Authorization: Bearer {log_in(base, login, password)}",
         "-H",
         "Content-Type: application/json",
         "-d",
@@ -138,7 +143,7 @@ def introduce(base: str, token: str) -> None:
     ]
     print(f"Docs        {base}/docs")
     print(f"Code        {BACKEND.relative_to(Path.cwd()) if BACKEND.is_relative_to(Path.cwd()) else BACKEND}")
-    print(f"Demo user   {ACCOUNT['email']}  password: {ACCOUNT['password']}\n")
+    print(f"Demo user   {login}  password: {password}\n")
     print(f"Write an article, as the demo user:\n\n  {shlex.join(create)}\n")
     print(f"Read what there is:\n\n  curl -i '{base}/api/v1/articles?limit=5'\n")
     print("Ctrl-C stops the backend.", flush=True)
