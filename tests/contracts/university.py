@@ -406,7 +406,7 @@ backend = Backend(
         Dish,
         Notice,
         Key,
-        ParkingSpace,,
+        ParkingSpace,
     ],
     database=Postgres(ids="uuid"),
     cache=Redis(),
