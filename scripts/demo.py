@@ -1,7 +1,7 @@
 """Generate the example backend, migrate and seed its database, and serve it: what `make demo` does.
 
 The backend runs with this interpreter, in whose environment its dependencies are installed, and on a database of its
-own. Everything is made in `.demo/`, which each run makes anew.
+own. Everything is made in one folder, which each run makes anew.
 """
 
 import argparse
@@ -19,7 +19,6 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BACKEND = ROOT / ".demo" / "conduit"
 ARTICLE = {"title": "Written with curl", "body": "The first article of this backend."}
 # Settings of the backend are read from the environment: what the shell has for other projects stays out.
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TERM", "TMPDIR")
@@ -28,14 +27,15 @@ INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TERM", "TM
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--once", action="store_true", help="stop when the backend answers, instead of serving")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="is emptied first; by default .demo")
     options = parser.parse_args()
     if is_taken(options.port):
         print(f"Port {options.port} is in use. Take another one: make demo PORT={options.port + 1}", file=sys.stderr)
         return 2
     try:
-        login, password = generate()
-        return serve(options.port, login, password, once=options.once)
+        backend = options.folder.resolve() / "conduit"
+        login, password = generate(backend)
+        return serve(backend, options.port, login, password)
     except subprocess.CalledProcessError as error:
         print(f"\nThis command failed, so there is no demo: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -53,20 +53,20 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def generate() -> tuple[str, str]:
+def generate(backend: Path) -> tuple[str, str]:
     """Make the backend and its database; answers what to log in with."""
-    shutil.rmtree(BACKEND.parent, ignore_errors=True)
-    BACKEND.parent.mkdir()
-    step("apismith", "new", ".demo/conduit", "--contract", "examples/conduit.py", "--no-git", "--quiet", folder=ROOT)
-    step("alembic", "upgrade", "head")
-    seeded = step("app.manage", "seed")
+    shutil.rmtree(backend, ignore_errors=True)
+    backend.parent.mkdir(parents=True, exist_ok=True)
+    step(ROOT, "apismith", "new", shown(backend), "--contract", "examples/conduit.py", "--no-git", "--quiet")
+    step(backend, "alembic", "upgrade", "head")
+    seeded = step(backend, "app.manage", "seed")
     account = re.search(r"^Log in as (.+) with the password (.+)$", seeded, re.MULTILINE)
     if account is None:
         raise SystemExit(f"'seed' does not say what to log in with:\n{seeded}")
     return account[1], account[2]
 
 
-def step(module: str, *arguments: str, folder: Path = BACKEND) -> str:
+def step(folder: Path, module: str, *arguments: str) -> str:
     """Run one command and show it; what it prints is shown when it fails, and answered else."""
     print(f"$ {module if module != 'app.manage' else 'python -m app.manage'} {shlex.join(arguments)}", flush=True)
     done = subprocess.run(
@@ -83,37 +83,39 @@ def step(module: str, *arguments: str, folder: Path = BACKEND) -> str:
     return done.stdout
 
 
-def serve(port: int, login: str, password: str, *, once: bool) -> int:
+def serve(backend: Path, port: int, login: str, password: str) -> int:
     print(f"$ uvicorn app.main:app --port {port}\n", flush=True)
-    with (BACKEND / "server.log").open("w", encoding="utf-8") as log:
+    with (backend / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port)],
-            cwd=BACKEND,
+            cwd=backend,
             env=environment(),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            wait_for(f"{base}/health/ready", server)
+            if not answers(f"{base}/health/ready", server):
+                print((backend / "server.log").read_text(encoding="utf-8"), end="", file=sys.stderr)
+                return 1
+            print(f"Code        {shown(backend)}")
             introduce(base, login, password)
-            return 0 if once else server.wait()
+            return server.wait()
         finally:
             server.terminate()
             server.wait()
 
 
-def wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+def answers(url: str, server: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the backend answers, or cannot any more."""
     deadline = time.monotonic() + 30
-    while True:
+    while server.poll() is None and time.monotonic() < deadline:
         try:
             urllib.request.urlopen(url, timeout=5).close()
-            return
+            return True
         except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                print((BACKEND / "server.log").read_text(encoding="utf-8"), end="", file=sys.stderr)
-                raise subprocess.CalledProcessError(server.poll() or 1, server.args) from None
             time.sleep(0.1)
+    return False
 
 
 def log_in(base: str, login: str, password: str) -> str:
@@ -142,11 +144,15 @@ def introduce(base: str, login: str, password: str) -> None:
         json.dumps(ARTICLE),
     ]
     print(f"Docs        {base}/docs")
-    print(f"Code        {BACKEND.relative_to(Path.cwd()) if BACKEND.is_relative_to(Path.cwd()) else BACKEND}")
     print(f"Demo user   {login}  password: {password}\n")
-    print(f"Write an article, as the demo user:\n\n  {shlex.join(create)}\n")
+    print(f"Write an article; the token in it is good for 15 minutes:\n\n  {shlex.join(create)}\n")
     print(f"Read what there is:\n\n  curl -i '{base}/api/v1/articles?limit=5'\n")
     print("Ctrl-C stops the backend.", flush=True)
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be said from the project."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def environment() -> dict[str, str]:
