@@ -8,12 +8,14 @@ from pydantic import Field, HttpUrl
 from apismith import (
     Access,
     Backend,
+    Celery,
     Deprecated,
     Entity,
     Listing,
     Memory,
     Parent,
     Postgres,
+    Redis,
     SoftDelete,
     Timestamps,
     Unique,
@@ -52,6 +54,7 @@ backend = Backend(
     "directory",
     database=Postgres(ids="uuid"),
     cache=Memory(),
+    tasks=Celery(broker=Redis()),
     auth=None,
     deprecated=Deprecated(since=date(2026, 6, 1)),
 )

@@ -8,11 +8,15 @@ from pydantic import Field
 from apismith import (
     Access,
     Backend,
+    Celery,
+    Cors,
     Deprecated,
     Entity,
+    Limits,
     Memory,
     Owner,
     Page,
+    RabbitMQ,
     Secret,
     SQLite,
     Unique,
@@ -99,4 +103,11 @@ def recheck(sample: Sample) -> None: ...
 def dispose(sample: Sample) -> None: ...
 
 
-backend = Backend("lab", database=SQLite(), cache=Memory())
+backend = Backend(
+    "lab",
+    database=SQLite(),
+    cache=Memory(),
+    tasks=Celery(broker=RabbitMQ()),
+    limits=Limits("5/second", body="200KB"),
+    cors=Cors("https://lab.example"),
+)

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field, HttpUrl
 
-from apismith import Access, Backend, Entity, Listing, Memory, Postgres, Reverse, Unique, admin, anyone, reverse_of
+from apismith import JWT, Access, Backend, Entity, Listing, Memory, Postgres, Reverse, Unique, admin, anyone, reverse_of
 
 OPEN = Access(read=anyone, create=admin, update=admin, delete=admin)
 
@@ -57,4 +57,4 @@ class Exhibition(Entity):
     listing = Listing(filters=["entrance", "opens"], order="-opens")
 
 
-backend = Backend("museum", database=Postgres(), cache=Memory())
+backend = Backend("museum", database=Postgres(), cache=Memory(), auth=JWT(access_minutes=30))

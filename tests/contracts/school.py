@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from apismith import Access, Backend, Entity, Listing, Parent, Postgres, Rules, Unique, admin, member
+from apismith import Access, Backend, Celery, Entity, Listing, Parent, Postgres, Redis, Rules, Unique, admin, member
 
 STAFF = Access(read=member, create=member, update=admin, delete=admin)
 
@@ -114,4 +114,4 @@ class Select(Entity):
     access = STAFF
 
 
-backend = Backend("school", database=Postgres())
+backend = Backend("school", database=Postgres(), tasks=Celery(broker=Redis()))
