@@ -124,14 +124,14 @@ def literal(value: object) -> str:
 
 def docstring(text: str, *, indent: int = 0) -> str:
     """A docstring with this text, wrapped, not yet indented."""
-    paragraphs = [_escaped(part, quote=True) for part in re.split(r"\n\s*\n", text.strip())]
-    if not paragraphs or not paragraphs[0]:
+    paragraphs = [" ".join(_escaped(part, quote=True).split()) for part in re.split(r"\n\s*\n", text.strip())]
+    if not paragraphs[0]:
         return '""""""'
     width = WIDTH - indent
-    head = textwrap.wrap(" ".join(paragraphs[0].split()), width=width - 6, break_long_words=False)
-    rest = [
-        "\n".join(textwrap.wrap(" ".join(part.split()), width=width, break_long_words=False)) for part in paragraphs[1:]
-    ]
+    if len(paragraphs[0]) > width - 6:
+        paragraphs[:1] = re.split(r"(?<=[.!?]) ", paragraphs[0], maxsplit=1)
+    head = textwrap.wrap(paragraphs[0], width=width - 6, break_long_words=False)
+    rest = ["\n".join(textwrap.wrap(part, width=width, break_long_words=False)) for part in paragraphs[1:]]
     body = "\n\n".join(["\n".join(head), *rest])
     return f'"""{body}"""' if "\n" not in body else f'"""{body}\n"""'
 

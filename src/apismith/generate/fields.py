@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Annotated, Final
 
+import pydantic
+import pydantic_core
 from pydantic import JsonValue, TypeAdapter
 
 from apismith.contract import naming
@@ -169,6 +171,17 @@ def _annotated(module: Module, name: str, arguments: list[str], *markers: str) -
 def _lengths(limits: Constraints) -> list[str]:
     found = [("min_length", limits.min_length), ("max_length", limits.max_length)]
     return [f"{name}={value}" for name, value in found if value is not None]
+
+
+def needs_python_regex(limits: Constraints) -> bool:
+    """Whether the pattern says something that Pydantic's own engine does not know, such as lookahead."""
+    if limits.pattern is None:
+        return False
+    try:
+        TypeAdapter(Annotated[str, pydantic.Field(pattern=limits.pattern)])
+    except pydantic_core.SchemaError:
+        return True
+    return False
 
 
 def _within_int64(limits: Constraints) -> Constraints:

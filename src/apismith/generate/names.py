@@ -14,7 +14,11 @@ from apismith.contract.model import Contract
 from apismith.generate.view import View
 
 ACCOUNT: Final = "User"
+ACCOUNTS: Final = "AccountRepository"
+"""A class of the reference app that would clash with the repository of an entity called Account."""
+
 LOGIN: Final = "email"
+SUFFIXES: Final = ("", "Create", "Read", "Update", "Service", "Repository")
 PROJECT: Final = "conduit"
 
 
@@ -38,8 +42,10 @@ def account_names(contract: Contract) -> dict[str, str]:
         "users": view.module,
         "user": view.one,
         LOGIN: contract.auth.login,
-        **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in ("", "Create", "Read", "Service", "Repository")},
+        **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in SUFFIXES},
     }
+    if view.cls == "Account":
+        names[ACCOUNTS] = f"Login{ACCOUNTS}"
     return {old: new for old, new in names.items() if old != new}
 
 
@@ -48,15 +54,21 @@ def with_account(source: str, names: dict[str, str]) -> str:
     if not names:
         return source
     lines = source.splitlines(keepends=True)
-    tokens = [
-        token
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.NAME and token.string in names
-    ]
-    for token in reversed(tokens):
+    for token in reversed([token for token in _names(source) if token.string in names]):
         row, start, end = token.start[0] - 1, token.start[1], token.end[1]
         lines[row] = lines[row][:start] + names[token.string] + lines[row][end:]
     return "".join(lines)
+
+
+def speaks_of_account(source: str) -> bool:
+    """Whether a Python module of the reference app names the account: its class, its schemas, its modules."""
+    words = {"users", ACCOUNTS, *(f"{ACCOUNT}{suffix}" for suffix in SUFFIXES)}
+    return any(token.string in words for token in _names(source))
+
+
+def _names(source: str) -> list[tokenize.TokenInfo]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token for token in tokens if token.type == tokenize.NAME]
 
 
 def with_project(text: str, contract: Contract) -> str:

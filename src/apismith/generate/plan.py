@@ -19,6 +19,7 @@ from apismith.contract import naming
 from apismith.contract.model import Contract
 from apismith.generate import parts
 from apismith.generate.emitters import Emitter, emitters
+from apismith.generate.names import speaks_of_account
 
 REFERENCE: Final = Path(__file__).parent.parent / "reference" / "sql"
 VARIANTS: Final = REFERENCE.parent / "variants"
@@ -39,7 +40,6 @@ class Part:
         name: what it is called; also the folder of `reference/variants/` with its `instead` files.
         when: whether a contract wants it.
         files: patterns of reference files that only exist with it.
-        account: patterns of reference files that speak of the account by its names, which are put in.
         project: patterns of project files that bear the backend's name.
         replaces: its files in `reference/variants/<name>/` take the place of the reference's.
     """
@@ -47,7 +47,6 @@ class Part:
     name: str
     when: Callable[[Contract], bool]
     files: tuple[str, ...] = ()
-    account: tuple[str, ...] = ()
     project: tuple[str, ...] = ()
     replaces: bool = False
 
@@ -88,15 +87,18 @@ def copies(contract: Contract) -> dict[str, Copy]:
     for part in all_parts():
         if part.replaces and part.when(contract):
             sources |= {path: VARIANTS / part.name / path for path in _files_below(VARIANTS / part.name)}
-    return {path: Copy(source, _names_in(path)) for path, source in sources.items()}
+    return {path: Copy(source, _names_in(path, source)) for path, source in sources.items()}
 
 
-def _names_in(path: str) -> Literal["account", "project"] | None:
-    if any(fnmatchcase(path, pattern) for part in all_parts() for pattern in part.account):
-        return "account"
+def _names_in(path: str, source: Path) -> Literal["account", "project"] | None:
     if any(fnmatchcase(path, pattern) for part in all_parts() for pattern in part.project):
         return "project"
-    return None
+    return "account" if path.endswith(".py") and _speaks_of_account(source) else None
+
+
+@cache
+def _speaks_of_account(source: Path) -> bool:
+    return speaks_of_account(source.read_text(encoding="utf-8"))
 
 
 def claims() -> Iterator[tuple[str, Emitter]]:

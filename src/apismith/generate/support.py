@@ -1,6 +1,6 @@
 """What a contract can say and the generator does not write yet."""
 
-from apismith.contract.model import Contract
+from apismith.contract.model import Contract, Entity
 from apismith.errors import ApismithError
 
 
@@ -8,11 +8,19 @@ class NotSupportedYet(ApismithError):
     """The contract asks for something that is not generated yet and that would be unsafe to leave out."""
 
 
+class NameTaken(ApismithError):
+    """An entity has the name of something that every backend has."""
+
+
+_TAKEN = {"Base": "the base of all models", "RefreshToken": "the model of sessions"}
+
+
 def require_supported(contract: Contract) -> None:
     """Refuse contracts whose backend would be unsafe or would not work.
 
     Raises:
         NotSupportedYet: it needs tenancy, or a database that there are no emitters for.
+        NameTaken: an entity has a name that the backend uses itself.
     """
     if contract.database.kind not in ("sqlite", "postgres"):
         raise NotSupportedYet(
@@ -20,6 +28,13 @@ def require_supported(contract: Contract) -> None:
             hint="Use SQLite() or Postgres().",
         )
     for entity in contract.entities:
+        if entity.name in _TAKEN:
+            raise NameTaken(
+                f"{entity.name} is {_TAKEN[entity.name]} in every backend, so no entity can be called that.",
+                at=entity.span,
+                hint="Give the entity another name.",
+            )
+        _require_supported_secret(entity)
         for relation in entity.relations:
             if relation.tenant:
                 raise NotSupportedYet(
@@ -28,6 +43,16 @@ def require_supported(contract: Contract) -> None:
                     at=relation.span,
                     hint="Leave the tenant out, or give each tenant a backend of its own.",
                 )
+
+
+def _require_supported_secret(entity: Entity) -> None:
+    for field in entity.fields:
+        if field.secret and field.constraints.pattern is not None:
+            raise NotSupportedYet(
+                f"{entity.name}.{field.name} has a pattern, which secrets are not checked against yet.",
+                at=field.span,
+                hint="Use min_length and max_length: long passwords are safer than odd ones.",
+            )
 
 
 def notes(contract: Contract) -> list[str]:

@@ -144,12 +144,12 @@ def _type(module: Module, column: Column) -> str:
     if column.primary_key or column.type in (ID, TIMESTAMP) or column.type.source in _INFERRED:
         return ""
     if column.type.source == "JSON()":
-        return f'JSON().with_variant({module.use("sqlalchemy.dialects.postgresql", "JSONB")}(), "postgresql")'.replace(
-            "JSON()", f"{module.use('sqlalchemy', 'JSON')}()", 1
-        )
+        jsonb = module.use("sqlalchemy.dialects.postgresql", "JSONB")
+        return f'{module.use("sqlalchemy", "JSON")}().with_variant({jsonb}(), "postgresql")'
+    source = column.type.source.removesuffix("()")
     for name in column.type.names:
-        module.use("sqlalchemy", name)
-    return column.type.source.removesuffix("()")
+        source = source.replace(name, module.use("sqlalchemy", name), 1)
+    return source
 
 
 _PYTHON = {

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from apismith.contract.access import is_closed
 from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Type
-from apismith.generate.code import Module, block, docstring, literal
+from apismith.generate.code import Module, block, call, docstring, literal
 from apismith.generate.emit.service_operations import input_class, input_module
 from apismith.generate.emitters import emits
 from apismith.generate.examples import create_example, input_example, read_example, update_example
@@ -15,6 +15,7 @@ from apismith.generate.fields import (
     filter_name,
     input_name,
     input_type,
+    needs_python_regex,
     python_type,
     ref_fields,
 )
@@ -225,7 +226,11 @@ class Schemas:
         return f"{self.module.use('typing', 'Annotated')}[{kind}, {field}]"
 
     def _class(self, suffix: str, base: str, doc: str, lines: list[str], example: dict[str, JsonValue]) -> str:
-        return schema_class(self.module, f"{self.view.cls}{suffix}", base, doc, lines, example)
+        odd = suffix in ("Create", "Update") and any(
+            needs_python_regex(field.constraints) for field in self.view.written_fields
+        )
+        name = f"{self.view.cls}{suffix}"
+        return schema_class(self.module, name, base, doc, lines, example, needs_python_regex=odd)
 
 
 def operation_input(module: Module, view: OperationView) -> str:
@@ -234,7 +239,8 @@ def operation_input(module: Module, view: OperationView) -> str:
     words = view.operation.name.replace("_", " ")
     target = f" with {view.view.article}" if view.view else ""
     doc = f"What a client sends to `{words}`{target}."
-    return schema_class(module, input_class(view), module.use(SCHEMAS, "Input"), doc, lines, input_example(view))
+    base, odd = module.use(SCHEMAS, "Input"), any(needs_python_regex(parameter.constraints) for parameter in view.sent)
+    return schema_class(module, input_class(view), base, doc, lines, input_example(view), needs_python_regex=odd)
 
 
 def _parameter(module: Module, view: OperationView, parameter: Parameter) -> str:
@@ -260,13 +266,31 @@ def key_input(module: Module, view: View, *, description: str | None = None) -> 
 
 
 def schema_class(
-    module: Module, name: str, base: str, doc: str, lines: list[str], example: dict[str, JsonValue]
+    module: Module,
+    name: str,
+    base: str,
+    doc: str,
+    lines: list[str],
+    example: dict[str, JsonValue],
+    *,
+    needs_python_regex: bool = False,
 ) -> str:
-    """A Pydantic model with an example for the documentation."""
+    """A Pydantic model with an example for the documentation.
+
+    Args:
+        module: where the imports go.
+        name: of the class.
+        base: of the class.
+        doc: its docstring.
+        lines: its fields.
+        example: a valid body or answer.
+        needs_python_regex: a pattern says something that Pydantic's own engine does not know, such as lookahead.
+    """
     body = [docstring(doc, indent=4)]
-    if example:
-        config = module.use("pydantic", "ConfigDict")
-        body += ["", f"model_config = {config}(json_schema_extra={literal({'examples': [example]})})"]
+    settings = [f"json_schema_extra={literal({'examples': [example]})}"] if example else []
+    settings += ['regex_engine="python-re"'] if needs_python_regex else []
+    if settings:
+        body += ["", f"model_config = {call(module.use('pydantic', 'ConfigDict'), *settings)}"]
     return block(f"class {name}({base}):", [*body, *([""] if lines else []), *lines])
 
 

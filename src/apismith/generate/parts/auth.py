@@ -12,7 +12,5 @@ FILES = (
     "tests/test_auth*.py",
 )
 
-register(
-    Part("auth", when=lambda contract: contract.auth is not None, files=FILES, account=(*FILES, "app/dependencies.py"))
-)
+register(Part("auth", when=lambda contract: contract.auth is not None, files=FILES))
 register(Part("no-auth", when=lambda contract: contract.auth is None, replaces=True))
