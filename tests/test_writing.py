@@ -95,6 +95,23 @@ def test_scripts_are_executable_and_modes_that_exist_stay(tmp_path: Path) -> Non
     assert (tmp_path / "README.md").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_diff_names_what_nobody_can_read(tmp_path: Path) -> None:
+    files = {"a.js": b"x" * 300_000, "b.png": b"\x89PNG\xff", "c.txt": b"new\n", "d.txt": b"no newline"}
+    assert compare(files, tmp_path).diff().splitlines() == [
+        "Large file a.js differs",
+        "Binary file b.png differs",
+        "--- /dev/null",
+        "+++ b/c.txt",
+        "@@ -0,0 +1 @@",
+        "+new",
+        "--- /dev/null",
+        "+++ b/d.txt",
+        "@@ -0,0 +1 @@",
+        "+no newline",
+        "\\ No newline at end of file",
+    ]
+
+
 @pytest.mark.parametrize("path", ["../out.py", "/etc/passwd", "a//b", "a/./b", "", "c:/x", "a\\b", "a\0b"])
 def test_a_path_outside_the_folder_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(UnsafePath):

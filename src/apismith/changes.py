@@ -8,6 +8,8 @@ from pathlib import Path
 
 from apismith.errors import ApismithError
 
+_READABLE = 200_000
+
 
 class Action(StrEnum):
     """What happens to one file."""
@@ -46,7 +48,9 @@ class Change:
         return Action.DELETE if self.after is None else Action.UPDATE
 
     def diff(self) -> str:
-        """The change as a unified diff; a file that is not UTF-8 is only named."""
+        """The change as a unified diff; a file that is not UTF-8, or too long to read, is only named."""
+        if max(len(self.before or b""), len(self.after or b"")) > _READABLE:
+            return f"Large file {self.path} differs\n"
         try:
             old, new = ((side or b"").decode().splitlines(keepends=True) for side in (self.before, self.after))
         except UnicodeDecodeError:

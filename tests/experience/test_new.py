@@ -110,10 +110,10 @@ def test_a_dry_run_over_existing_files_changes_none(
     apismith: Callable[..., Run], tmp_path: Path, contract: Path
 ) -> None:
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop/README.md").write_text("mine")
+    (tmp_path / "shop/pyproject.toml").write_text("mine")
     before = tree(tmp_path)
     done = apismith("new", "shop", "--contract", str(contract), "--existing", "replace", "--dry-run")
-    assert "update  README.md" in done.out
+    assert "update  pyproject.toml" in done.out
     assert tree(tmp_path) == before
 
 
@@ -156,12 +156,12 @@ def test_a_folder_that_is_not_empty_is_refused_with_a_way_out(
     apismith: Callable[..., Run], tmp_path: Path, contract: Path
 ) -> None:
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop/README.md").write_text("mine")
+    (tmp_path / "shop/pyproject.toml").write_text("mine")
     refused = apismith("new", "shop", "--contract", str(contract))
     assert refused.code == 2
-    assert "in the way: README.md" in refused.err
+    assert "in the way: pyproject.toml" in refused.err
     assert "--existing keep" in refused.err
-    assert tree(tmp_path / "shop") == {"README.md": b"mine"}
+    assert tree(tmp_path / "shop") == {"pyproject.toml": b"mine"}
 
 
 @pytest.mark.parametrize(("existing", "readme"), [("keep", b"mine"), ("replace", None)])
@@ -169,12 +169,12 @@ def test_what_is_in_the_way_is_kept_or_replaced(
     apismith: Callable[..., Run], tmp_path: Path, contract: Path, existing: str, readme: bytes | None
 ) -> None:
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop/README.md").write_bytes(b"mine")
+    (tmp_path / "shop/pyproject.toml").write_bytes(b"mine")
     (tmp_path / "shop/notes.txt").write_bytes(b"keep me")
     done = apismith("new", "shop", "--contract", str(contract), "--existing", existing)
     assert done.code == 0, done.err
-    assert f"{'keep  ' if readme else 'update'}  README.md" in done.out
-    assert ((tmp_path / "shop/README.md").read_bytes() == b"mine") is bool(readme)
+    assert f"{'keep  ' if readme else 'update'}  pyproject.toml" in done.out
+    assert ((tmp_path / "shop/pyproject.toml").read_bytes() == b"mine") is bool(readme)
     assert (tmp_path / "shop/notes.txt").read_bytes() == b"keep me"
     assert not (tmp_path / "shop/.git").exists()
 
