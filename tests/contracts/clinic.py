@@ -80,6 +80,7 @@ class Finding(Entity, Timestamps):
 @query("GET /wards/{ward}/free", allow=(doctor | nurse) & member)
 def free_beds(ward: Ward) -> int:
     """How many beds are free."""
+    ...
 
 
 backend = Backend(

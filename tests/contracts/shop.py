@@ -101,6 +101,7 @@ class OrderLine(Entity):
 @on(created(Order), background=True)
 def confirm(order: Order) -> None:
     """Send a confirmation."""
+    ...
 
 
 backend = Backend(
