@@ -30,9 +30,9 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=100, description="Most items in the answer.")] = 20
-    cursor: Annotated[
-        str | None, Field(max_length=512, description="`next_cursor` of the page before this one.")
-    ] = None
+    cursor: Annotated[str | None, Field(max_length=512, description="`next_cursor` of the page before this one.")] = (
+        None
+    )
 
 
 class Page(BaseModel, Generic[Item]):
