@@ -58,6 +58,19 @@ def names_in(node: Expression) -> set[str]:
             return set()
 
 
+def constants_in(node: Expression) -> list[str | int | float | bool | None]:
+    """The constants that a check compares with."""
+    match node:
+        case Constant(value=value):
+            return [value]
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            return constants_in(left) + constants_in(right)
+        case Logic(operands=operands):
+            return [value for operand in operands for value in constants_in(operand)]
+        case _:
+            return []
+
+
 def _value(view: View, node: Expression, row: Mapping[str, JsonValue]) -> Any:
     match node:
         case Constant(value=value):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import Annotated, Any, Final
 
 import pydantic
@@ -14,13 +14,14 @@ from pydantic_core import to_jsonable_python
 
 from apismith.contract.model import Constraints, Contract, Field, Scalar, Type
 from apismith.errors import ApismithError
-from apismith.generate.checks import holds, names_in
+from apismith.generate.checks import constants_in, holds, names_in
 from apismith.generate.fields import decimal_digits
 from apismith.generate.patterns import matching
 from apismith.generate.view import View
 
 DAY: Final = date(2026, 1, 1)
 MOMENT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_MOST_TRIED: Final = 20_000
 
 
 class NoSample(ApismithError):
@@ -105,25 +106,41 @@ def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
         n: different numbers give different values to the unique fields.
         every: also the fields that may be left out.
     """
-    fields = [f for f in view.written_fields if every or f.required]
-    made = {field.name: sample(view.contract, field, n) for field in fields}
     checks = [check.where for check in view.entity.rules.check]
+    looked_at = {name for check in checks for name in names_in(check)}
+    fields = {f.name: f for f in view.written_fields if every or f.required}
+    made = {name: sample(view.contract, field, n) for name, field in fields.items()}
     if all(holds(view, check, made) for check in checks):
         return made
-    involved = sorted({name for check in checks for name in names_in(check)} & made.keys())
-    steps = range(len(involved) + 2)
-    for moved in product(steps, repeat=len(involved)):
-        by_name = {field.name: field for field in fields}
-        changed = {
-            name: sample(view.contract, by_name[name], n + step) for name, step in zip(involved, moved, strict=True)
-        }
-        if all(holds(view, check, made | changed) for check in checks):
-            return made | changed
+    involved = [field for field in view.written_fields if field.name in looked_at]
+    tried = product(*(_alternatives(view, field, n, len(involved) + 2) for field in involved))
+    for values in islice(tried, _MOST_TRIED):
+        changed = made | {field.name: value for field, value in zip(involved, values, strict=True)}
+        if all(holds(view, check, changed) for check in checks):
+            return changed
     raise NoSample(
         f"No row of {view.cls} could be made up that meets its checks, so it cannot be tested.",
         at=view.entity.span,
         hint="Give the fields values that meet them: Field(..., examples=[...]).",
     )
+
+
+def _alternatives(view: View, field: Field, n: int, count: int) -> list[JsonValue]:
+    """Values to try for a field that checks look at: samples, then what the contract itself mentions."""
+    found = [sample(view.contract, field, n + step) for step in range(count)]
+    if field.unique:
+        return found
+    mentioned: list[JsonValue] = [field.default.value] if field.default and field.default.call is None else []
+    mentioned += [None] if field.type.nullable else []
+    for check in view.entity.rules.check:
+        for value in constants_in(check.where):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                near = [value, value + 1, value - 1]
+                mentioned += [str(number) for number in near] if field.type.scalar is Scalar.DECIMAL else near
+            else:
+                mentioned.append(value)
+    valid = (v for v in mentioned if is_valid(view.contract, field.type, field.constraints, v))
+    return list({repr(value): value for value in (*found, *valid)}.values())
 
 
 def is_valid(contract: Contract, type: Type, limits: Constraints, value: JsonValue) -> bool:
