@@ -28,6 +28,7 @@ from apismith import (
     now,
     owner,
     query,
+    reverse_of,
     you,
 )
 
@@ -48,7 +49,7 @@ class Player(Entity, Timestamps):
     coins: Decimal = Field(default=Decimal("10.00"), ge=0, max_digits=8, decimal_places=2)
     level: int = Field(default=1, ge=1, le=99)
     blocked: set["Player"]
-    hosted: Reverse[set["Match"]]
+    hosted: Reverse[set["Match"]] = reverse_of("host")
     access = Access(read=anyone, create=anyone, update=you, delete=admin)
 
     @computed
@@ -141,10 +142,10 @@ def strangers(me: Player, level: int = 1) -> Page[Player]:
     return Page(p for p in Player if p not in me.blocked and p != me and p.level + 1 > level)
 
 
-@query("GET /matches/running/count", allow=anyone)
-def running() -> int:
-    """How many run."""
-    return count(m for m in Match if m.state == State.running)
+@query("GET /players/me/hosted/count", allow=member)
+def hosted_count(me: Player, at_least: int = Field(default=1, ge=1)) -> int:
+    """How many matches of so many seats one hosts."""
+    return count(m for m in me.hosted if m.seats >= at_least)
 
 
 backend = Backend("arena", database=SQLite(), cache=Redis())

@@ -55,7 +55,7 @@ class Department(Entity):
 
     name: Unique[str] = Field(min_length=2, max_length=60)
     inside: "Department | None" = None
-    parts: Reverse[set["Department"]]
+    parts: Reverse[set["Department"]] = reverse_of("inside")
     head: Unique[Employee] | None = None
     works_with: set["Department"] = Field(max_length=5)
     access = Access(read=member, create=admin, update=admin, delete=admin)

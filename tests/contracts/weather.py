@@ -15,7 +15,6 @@ from apismith import (
     SQLite,
     Unique,
     anyone,
-    count,
     nobody,
     query,
 )
@@ -53,10 +52,10 @@ def frost(city: str) -> list[Reading]:
     return [r for r in Reading if r.celsius < 0 and r.station.city == city]
 
 
-@query("GET /readings/warm/count", allow=anyone)
-def warm_count() -> int:
-    """How often it was warm."""
-    return count(r for r in Reading if r.celsius >= 25)
+@query("GET /stations", allow=anyone)
+def stations() -> Page[Station]:
+    """All stations."""
+    return Page(s for s in Station)
 
 
 backend = Backend("weather", database=SQLite(ids="uuid"), tasks=Celery(broker=RabbitMQ()), auth=None)
