@@ -45,7 +45,7 @@ def check_sql(node: Expression, *, column: Callable[[str], str], stored: Callabl
             case EnumMember():
                 return _constant(stored(node))
             case Path(root="self", steps=(name,)):
-                return _quoted(column(name))
+                return quoted(column(name))
             case Compare(op="==" | "is", left=left, right=Constant(value=None)):
                 return f"{operand(left)} IS NULL"
             case Compare(op="!=" | "is not", left=left, right=Constant(value=None)):
@@ -67,7 +67,8 @@ def check_sql(node: Expression, *, column: Callable[[str], str], stored: Callabl
     return write(node)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """The name of a column, in quotes where SQL has another use for it."""
     return f'"{name}"' if name in _KEYWORDS else name
 
 

@@ -61,6 +61,12 @@ class OperationView:
         """Parameters that come in the path or the query."""
         return tuple(p for p in self.operation.parameters if p.place != "body")
 
+    def sent_name(self, parameter: Parameter) -> str:
+        """What a client calls a parameter: a row is named by its key, except in a path, which says itself how."""
+        if parameter.entity is None or parameter.place == "path":
+            return parameter.name
+        return f"{parameter.name}_{self.contract.by_name[parameter.entity].key}"
+
     @property
     def returned(self) -> Return | None:
         """The `return` of the body."""

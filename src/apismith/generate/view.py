@@ -43,7 +43,8 @@ class View:
     @cached_property
     def one(self) -> str:
         """Variable for one row: `article`."""
-        return naming.variable_name(self.entity.name)
+        name = naming.variable_name(self.entity.name)
+        return f"{name}_item" if name == self.module else name
 
     @cached_property
     def noun(self) -> str:

@@ -1,6 +1,7 @@
 """`migrations/versions/0001_initial.py`: the first migration, which creates every table."""
 
 from apismith.contract.model import Contract
+from apismith.generate.check_sql import quoted
 from apismith.generate.code import Module, block, call, literal
 from apismith.generate.emitters import emits
 from apismith.generate.relational import ID, Column, Table
@@ -122,4 +123,4 @@ def _named(name: str) -> str:
 def _member_check(contract: Contract, column: Column) -> str:
     enum = next(enum for enum in contract.enums if enum.name == column.type.enum)
     values = ", ".join("'" + member.value.replace("'", "''").replace(":", "\\:") + "'" for member in enum.members)
-    return f"{column.name} IN ({values})"
+    return f"{quoted(column.name)} IN ({values})"

@@ -61,7 +61,7 @@ class Operations:
         text = f"{self.view.constant}{where}"
         signature, params = self._signature(view, text)
         read = f"{self.view.cls}Read"
-        order = 'ORDERS["' + self.view.entity.listing.order[0] + '"]'
+        order = 'ORDERINGS["' + self.view.entity.listing.order[0] + '"]'
         if operation.result.shape == "page":
             query = use("app.core.pagination", "PageQuery")
             page = use("app.core.pagination", "Page")

@@ -101,7 +101,7 @@ class Reads:
         columns = ", ".join(f"{other}.{name}" for name in ref_fields(target.entity))
         hidden = f", {other}.deleted_at.is_(None)" if target.entity.soft_delete else ""
         return (
-            f"{relation.name.upper()} = (\n"
+            f"EMBEDDED_{relation.name.upper()} = (\n"
             f'    select({table}.c.{link.near}.label("row_id"), {columns})'
             f".join({other}, {other}.id == {table}.c.{link.far})"
             f'.where({table}.c.{link.near}.in_(bindparam("row_ids", expanding=True)){hidden})'
@@ -113,17 +113,20 @@ class Reads:
         target = self.module.use("app.models", self.view.target(relation).cls)
         near = Row(self.view, 'bindparam("row_id")')
         compiler = Compiler(self.module, self.view, {"self": near})
-        return f"{relation.name.upper()} = {target}.id.in_({compiler.ids(Rows(self.view, near, relation))})"
+        return f"IN_{relation.name.upper()} = {target}.id.in_({compiler.ids(Rows(self.view, near, relation))})"
 
     def _orders(self) -> str:
         order = self.module.use("app.core.pagination", "Order")
         entries = [f'"{name}": {self._order(order, name)},' for name in order_names(self.view.entity)]
-        return "ORDERS = {\n" + "\n".join(entries) + "\n}"
+        return "ORDERINGS = {\n" + "\n".join(entries) + "\n}"
 
     def _order(self, order: str, name: str) -> str:
         column = name.lstrip("-")
         descending = ", descending=True" if name.startswith("-") else ""
-        return f'{order}("{name}", {self.cls}.{column}, {self.cls}.id, {self._kind(column)}{descending})'
+        field = self.view.entity.field(column)
+        nullable = ", nullable=True" if field is not None and field.type.nullable else ""
+        kind = self._kind(column).removesuffix(" | None")
+        return f'{order}("{name}", {self.cls}.{column}, {self.cls}.id, {kind}{descending}{nullable})'
 
     def _kind(self, column: str) -> str:
         if column == "id":
@@ -140,7 +143,7 @@ class Reads:
 
     def attributes(self) -> str:
         """What the base class wants to know."""
-        lines = [f"    rows = {self.view.constant}", f'    order = ORDERS["{self.view.entity.listing.order[0]}"]']
+        lines = [f"    rows = {self.view.constant}", f'    order = ORDERINGS["{self.view.entity.listing.order[0]}"]']
         return "\n".join([*lines, "    owned = OWNED"] if self.view.is_owned else lines)
 
     def methods(self) -> list[str]:
@@ -196,9 +199,9 @@ class Reads:
         if len(lines) == 3:
             return (
                 lines[0]
-                + f"\n        return await self._page({view.constant}, query, ORDERS[query.order], {{}}{passed})"
+                + f"\n        return await self._page({view.constant}, query, ORDERINGS[query.order], {{}}{passed})"
             )
-        lines.append(f"        return await self._page(statement, query, ORDERS[query.order], params{passed})")
+        lines.append(f"        return await self._page(statement, query, ORDERINGS[query.order], params{passed})")
         return "\n".join(lines)
 
     def _filter(self, path: str, name: str) -> str:
@@ -215,7 +218,7 @@ class Reads:
         return (
             f"    async def _{relation.name}(self, row_ids: list[{id_type}]) -> dict[{id_type}, list[{ref}]]:\n"
             f"        {relation.name}: dict[{id_type}, list[{ref}]] = {grouped}(list)\n"
-            f'        for row in await self._db.execute({relation.name.upper()}, {{"row_ids": row_ids}}):\n'
+            f'        for row in await self._db.execute(EMBEDDED_{relation.name.upper()}, {{"row_ids": row_ids}}):\n'
             f"            {relation.name}[row.row_id].append({ref}({fields}))\n"
             f"        return {relation.name}"
         )

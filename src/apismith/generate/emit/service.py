@@ -38,7 +38,8 @@ class Service:
     def write(self) -> Module:
         """The whole module."""
         rules = [f"{name} = {self._rule(rule)}" for name, rule in service_rules(self.view).items()]
-        methods = [self._init(), self._get()]
+        methods = [self._init()]
+        methods += [] if is_closed(self.view.entity.access.read) else [self._get()]
         if not is_closed(list_rule(self.view)):
             methods.append(self._page())
         methods += [self._create()] if self.creates else []
@@ -200,7 +201,7 @@ class Service:
         if handled:
             row = f"await {self.repository}.get({key})"
             before = [f"        {view.one} = {row}"]
-            result, after = self.read, self.operations.finish("deleted", view.one)[1:]
+            result, after = self.read, self.operations.finish("deleted", view.one)
         missing = f" or {view.one} is None" if handled else ""
         return "\n".join(
             [
@@ -215,7 +216,7 @@ class Service:
 
     def refusal(self, key: str, rule: Rule) -> str:
         """Why a row was not found under a rule: it is not there for this caller, or it is not theirs."""
-        if not mentions_owner(rule) or not self.view.is_owned:
+        if not mentions_owner(rule) or not self.view.is_owned or is_closed(self.view.entity.access.read):
             return self.not_found(key)
         suffix = "" if key == self.view.key else f"_by_{key}"
         return f"await self._refusal{suffix}({key}{self._reader_me()})"
@@ -227,7 +228,7 @@ class Service:
         view, target = self.view, self.view.target(relation)
         use, key = self.module.use, self.view.key
         read = use(f"app.api.v1.schemas.{target.module}", f"{target.cls}Read")
-        condition = use(f"app.repositories.{view.module}", relation.name.upper())
+        condition = use(f"app.repositories.{view.module}", f"IN_{relation.name.upper()}")
         query, page = use("app.core.pagination", "PageQuery"), use("app.core.pagination", "Page")
         rules = (view.entity.access.read, target.entity.access.read)
         rule_name = f"READ_{relation.name.upper()}"

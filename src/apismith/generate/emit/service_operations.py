@@ -107,20 +107,15 @@ class ServiceOperations:
             if parameter.entity is None:
                 continue
             target = self.view.other(parameter.entity)
-            sent = self._sent(view, f"{parameter.name}_{target.key}")
+            name = view.sent_name(parameter)
+            sent = f"body.{name}" if parameter.place == "body" else name
             unknown = self.module.use("app.exceptions", "UnknownReference")
             lines += [
-                f"        {parameter.name}_id = await self._{target.module}.find({sent})",
-                f"        if {parameter.name}_id is None:",
-                f'            raise {unknown}("{parameter.name}_{target.key}")',
+                f"        {parameter.name}_row_id = await self._{target.module}.find({sent})",
+                f"        if {parameter.name}_row_id is None:",
+                f'            raise {unknown}("{name}")',
             ]
         return lines
-
-    def _sent(self, view: OperationView, name: str) -> str:
-        plain = {p.name for p in view.plain} | {
-            f"{p.name}_{self.view.other(p.entity).key}" for p in view.plain if p.entity
-        }
-        return name if name in plain else f"body.{name}"
 
     def _statements(self, view: OperationView) -> list[str]:
         operation = view.operation
@@ -148,17 +143,18 @@ class ServiceOperations:
                 at=view.operation.span,
                 hint="Use `self`, `me` or a parameter there, or write `...` and the service method yourself.",
             )
-        return {"self": "row_id", "me": "me.account_id"}.get(path.root, f"{path.root}_id")
+        return {"self": "row_id", "me": "me.account_id"}.get(path.root, f"{path.root}_row_id")
 
     def _passed(self, view: OperationView, root: str) -> str:
         return self._keywords(view, Operations(Module(""), self.view).assignment(view, root).text)
 
     def _keywords(self, view: OperationView, text: str) -> str:
         values = {"me_id": "me.account_id"} | {
-            f"{p.name}_id": f"{p.name}_id" for p in view.operation.parameters if p.entity
+            f"{p.name}_id": f"{p.name}_row_id" for p in view.operation.parameters if p.entity
         }
+        values |= {p.name: f"body.{p.name}" for p in view.sent}
         names = [name for name in arguments(text) if name != "now"]
-        return "".join(f", {name}={values.get(name) or self._sent(view, name)}" for name in names)
+        return "".join(f", {name}={values.get(name, name)}" for name in names)
 
     def _answer(self, view: OperationView) -> list[str]:
         operation, returned = view.operation, view.returned
@@ -205,7 +201,7 @@ def parameters(module: Module, view: OperationView, caller: bool) -> list[tuple[
     for parameter in view.plain:
         if parameter.entity is not None:
             target = View(view.contract, view.contract.by_name[parameter.entity])
-            found.append((f"{parameter.name}_{target.key}", key_type(module, target)))
+            found.append((view.sent_name(parameter), key_type(module, target)))
         elif parameter.type is not None:
             found.append((parameter.name, python_type(module, parameter.type)))
     if view.sent:

@@ -8,12 +8,13 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from types import GenericAlias
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Row, bindparam, tuple_
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.config import get_settings
@@ -46,22 +47,26 @@ class Page(BaseModel, Generic[Item]):
 class Order:
     """One order of a list: a column, and the id to tell equal values apart.
 
-    `kind` is the Python type of the column's values, `name` what a client calls the order.
+    `kind` is the Python type of the column's values, `name` what a client calls the order. Rows without a value come
+    last in either direction.
     """
 
     name: str
     column: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[Id]
     kind: type[Any]
-    descending: bool = field(default=False)
+    descending: bool = False
+    nullable: bool = False
 
     @cached_property
     def _values(self) -> TypeAdapter[tuple[Any, Id]]:
-        return TypeAdapter(tuple[self.kind, Id])  # type: ignore[name-defined]
+        values: Any = GenericAlias(tuple, (self.kind | None if self.nullable else self.kind, Id))
+        return TypeAdapter(values)
 
     @cached_property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
-        return (self.column.desc(), self.id.desc()) if self.descending else (self.column.asc(), self.id.asc())
+        column, id = (self.column.desc(), self.id.desc()) if self.descending else (self.column.asc(), self.id.asc())
+        return (column.nulls_last() if self.nullable else column), id
 
     def page(
         self, statement: Selection, query: PageQuery, params: Mapping[str, Any]
@@ -75,9 +80,15 @@ class Order:
         if query.cursor is None:
             return statement, bound
         bound["after_value"], bound["after_id"] = self._decode(query.cursor)
-        here = tuple_(self.column, self.id)
-        after = tuple_(bindparam("after_value", type_=self.column.type), bindparam("after_id", type_=self.id.type))
-        return statement.where(here < after if self.descending else here > after), bound
+        return statement.where(self._after(bound["after_value"] is None)), bound
+
+    def _after(self, value_is_null: bool) -> ColumnElement[bool]:
+        value, id = bindparam("after_value", type_=self.column.type), bindparam("after_id", type_=self.id.type)
+        if value_is_null:
+            return and_(self.column.is_(None), self.id < id if self.descending else self.id > id)
+        here, there = tuple_(self.column, self.id), tuple_(value, id)
+        after = here < there if self.descending else here > there
+        return or_(after, self.column.is_(None)) if self.nullable else after
 
     def next_cursor(self, rows: Sequence[Row[Any]], limit: int) -> str | None:
         """The cursor behind the last of `limit` rows, None where no row is left after it."""

@@ -45,13 +45,13 @@ ARTICLES = (
 OWNED = Article.author_id == bindparam("row_owner")
 GET = ARTICLES.where(Article.slug == bindparam("slug"))
 GET_BY_ID = ARTICLES.where(Article.id == bindparam("id"))
-TAGS = (
+EMBEDDED_TAGS = (
     select(article_tags.c.article_id.label("row_id"), Tag.id, Tag.name)
     .join(Tag, Tag.id == article_tags.c.tag_id)
     .where(article_tags.c.article_id.in_(bindparam("row_ids", expanding=True)))
     .order_by(Tag.id)
 )
-ORDERS = {
+ORDERINGS = {
     "-created_at": Order("-created_at", Article.created_at, Article.id, datetime, descending=True),
     "title": Order("title", Article.title, Article.id, str),
 }
@@ -84,7 +84,7 @@ class ArticleRepository(Repository[ArticleRead]):
     """Reads and writes articles."""
 
     rows = ARTICLES
-    order = ORDERS["-created_at"]
+    order = ORDERINGS["-created_at"]
     owned = OWNED
 
     async def get(self, slug: str, *, owner_id: Id | None = None) -> ArticleRead | None:
@@ -113,11 +113,11 @@ class ArticleRepository(Repository[ArticleRead]):
         if query.status is not None:
             statement = statement.where(Article.status == bindparam("status"))
             params["status"] = query.status
-        return await self._page(statement, query, ORDERS[query.order], params, owner_id)
+        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
 
     async def _tags(self, row_ids: list[Id]) -> dict[Id, list[TagRef]]:
         tags: dict[Id, list[TagRef]] = defaultdict(list)
-        for row in await self._db.execute(TAGS, {"row_ids": row_ids}):
+        for row in await self._db.execute(EMBEDDED_TAGS, {"row_ids": row_ids}):
             tags[row.row_id].append(TagRef(id=row.id, name=row.name))
         return tags
 
@@ -181,7 +181,7 @@ class ArticleRepository(Repository[ArticleRead]):
         await self._db.execute(PUBLISH, {"row_id": row_id})
 
     async def feed(self, query: PageQuery, *, me_id: Id) -> Page[ArticleRead]:
-        return await self._page(FEED, query, ORDERS["-created_at"], {"arg_me_id": me_id})
+        return await self._page(FEED, query, ORDERINGS["-created_at"], {"arg_me_id": me_id})
 
 
 def to_article(row: Row[Any], tags: list[TagRef]) -> ArticleRead:

@@ -37,7 +37,7 @@ CAMPAIGNS = select(
     Article.title.label("article_title"),
 ).outerjoin(Article, Campaign.article_id == Article.id)
 GET = CAMPAIGNS.where(Campaign.id == bindparam("id"))
-ORDERS = {
+ORDERINGS = {
     "-starts": Order("-starts", Campaign.starts, Campaign.id, date, descending=True),
     "name": Order("name", Campaign.name, Campaign.id, str),
 }
@@ -52,7 +52,7 @@ class CampaignRepository(Repository[CampaignRead]):
     """Reads and writes campaigns."""
 
     rows = CAMPAIGNS
-    order = ORDERS["-starts"]
+    order = ORDERINGS["-starts"]
 
     async def get(self, id: Id) -> CampaignRead | None:
         return await self._one(GET, {"id": id})
@@ -68,7 +68,7 @@ class CampaignRepository(Repository[CampaignRead]):
                 Campaign.article_id.in_(select(Article.id).where(Article.slug == bindparam("article_slug")))
             )
             params["article_slug"] = query.article_slug
-        return await self._page(statement, query, ORDERS[query.order], params)
+        return await self._page(statement, query, ORDERINGS[query.order], params)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[CampaignRead]:
         return [to_campaign(row) for row in rows]

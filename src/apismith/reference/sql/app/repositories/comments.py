@@ -31,7 +31,7 @@ COMMENTS = (
 )
 OWNED = Comment.author_id == bindparam("row_owner")
 GET = COMMENTS.where(Comment.id == bindparam("id"))
-ORDERS = {
+ORDERINGS = {
     "created_at": Order("created_at", Comment.created_at, Comment.id, datetime),
 }
 FIND = select(Comment.id).where(Comment.id == bindparam("id"))
@@ -43,7 +43,7 @@ class CommentRepository(Repository[CommentRead]):
     """Reads and writes comments."""
 
     rows = COMMENTS
-    order = ORDERS["created_at"]
+    order = ORDERINGS["created_at"]
     owned = OWNED
 
     async def get(self, id: Id, *, owner_id: Id | None = None) -> CommentRead | None:
@@ -54,7 +54,7 @@ class CommentRepository(Repository[CommentRead]):
         params: dict[str, Any] = {}
         statement = statement.where(Comment.article_id == bindparam("article_id"))
         params["article_id"] = article_id
-        return await self._page(statement, query, ORDERS[query.order], params, owner_id)
+        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[CommentRead]:
         return [to_comment(row) for row in rows]

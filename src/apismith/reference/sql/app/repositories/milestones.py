@@ -27,7 +27,7 @@ MILESTONES = (
 )
 OWNED = Milestone.article_id.in_(select(Article.id).where(Article.author_id == bindparam("row_owner")))
 GET = MILESTONES.where(Milestone.id == bindparam("id"))
-ORDERS = {
+ORDERINGS = {
     "position": Order("position", Milestone.position, Milestone.id, int),
 }
 FIND = select(Milestone.id).where(Milestone.id == bindparam("id"))
@@ -40,7 +40,7 @@ class MilestoneRepository(Repository[MilestoneRead]):
     """Reads and writes milestones."""
 
     rows = MILESTONES
-    order = ORDERS["position"]
+    order = ORDERINGS["position"]
     owned = OWNED
 
     async def get(self, id: Id, *, owner_id: Id | None = None) -> MilestoneRead | None:
@@ -51,7 +51,7 @@ class MilestoneRepository(Repository[MilestoneRead]):
         params: dict[str, Any] = {}
         statement = statement.where(Milestone.article_id == bindparam("article_id"))
         params["article_id"] = article_id
-        return await self._page(statement, query, ORDERS[query.order], params, owner_id)
+        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[MilestoneRead]:
         return [to_milestone(row) for row in rows]

@@ -14,7 +14,7 @@ from app.repositories.base import Repository
 TAGS = select(Tag.id, Tag.name)
 GET = TAGS.where(Tag.name == bindparam("name"))
 GET_BY_ID = TAGS.where(Tag.id == bindparam("id"))
-ORDERS = {
+ORDERINGS = {
     "name": Order("name", Tag.name, Tag.id, str),
 }
 FIND = select(Tag.id).where(Tag.name == bindparam("name"))
@@ -27,7 +27,7 @@ class TagRepository(Repository[TagRead]):
     """Reads and writes tags."""
 
     rows = TAGS
-    order = ORDERS["name"]
+    order = ORDERINGS["name"]
 
     async def get(self, name: str) -> TagRead | None:
         return await self._one(GET, {"name": name})
@@ -36,7 +36,7 @@ class TagRepository(Repository[TagRead]):
         return await self._one(GET_BY_ID, {"id": id})
 
     async def page(self, query: TagQuery) -> Page[TagRead]:
-        return await self._page(TAGS, query, ORDERS[query.order], {})
+        return await self._page(TAGS, query, ORDERINGS[query.order], {})
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[TagRead]:
         return [to_tag(row) for row in rows]

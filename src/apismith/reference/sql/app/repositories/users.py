@@ -15,9 +15,9 @@ from app.repositories.base import Repository
 USERS = select(User.id, User.email, User.username, User.bio, User.image, User.created_at, User.updated_at)
 OWNED = User.id == bindparam("row_owner")
 GET = USERS.where(User.id == bindparam("id"))
-FOLLOWING = User.id.in_(select(user_following.c.following_id).where(user_following.c.user_id == bindparam("row_id")))
-FOLLOWERS = User.id.in_(select(user_following.c.user_id).where(user_following.c.following_id == bindparam("row_id")))
-ORDERS = {
+IN_FOLLOWING = User.id.in_(select(user_following.c.following_id).where(user_following.c.user_id == bindparam("row_id")))
+IN_FOLLOWERS = User.id.in_(select(user_following.c.user_id).where(user_following.c.following_id == bindparam("row_id")))
+ORDERINGS = {
     "-id": Order("-id", User.id, User.id, Id, descending=True),
 }
 FIND = select(User.id).where(User.id == bindparam("id"))
@@ -35,14 +35,14 @@ class UserRepository(Repository[UserRead]):
     """Reads and writes users."""
 
     rows = USERS
-    order = ORDERS["-id"]
+    order = ORDERINGS["-id"]
     owned = OWNED
 
     async def get(self, id: Id, *, owner_id: Id | None = None) -> UserRead | None:
         return await self._one(GET, {"id": id}, owner_id)
 
     async def page(self, query: UserQuery, *, owner_id: Id | None = None) -> Page[UserRead]:
-        return await self._page(USERS, query, ORDERS[query.order], {}, owner_id)
+        return await self._page(USERS, query, ORDERINGS[query.order], {}, owner_id)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[UserRead]:
         return [to_user(row) for row in rows]

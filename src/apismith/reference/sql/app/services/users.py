@@ -6,7 +6,7 @@ from app.core.ids import Id
 from app.core.pagination import Page, PageQuery
 from app.core.security import hash_password
 from app.exceptions import AppError, Forbidden, NotFound
-from app.repositories.users import FOLLOWERS, FOLLOWING, UserRepository
+from app.repositories.users import IN_FOLLOWERS, IN_FOLLOWING, UserRepository
 
 LIST = role("admin")
 UPDATE = owner
@@ -48,7 +48,7 @@ class UserService:
 
     async def page_following(self, id: Id, query: PageQuery) -> Page[UserRead]:
         row_id = await self._find(id)
-        return await self._users.page_where(FOLLOWING, query, {"row_id": row_id})
+        return await self._users.page_where(IN_FOLLOWING, query, {"row_id": row_id})
 
     async def link_following(self, id: Id, following_id: Id, me: Caller) -> None:
         row_id = await self._users.find(id, owner_id=UPDATE.authorize(me))
@@ -70,7 +70,7 @@ class UserService:
 
     async def page_followers(self, id: Id, query: PageQuery) -> Page[UserRead]:
         row_id = await self._find(id)
-        return await self._users.page_where(FOLLOWERS, query, {"row_id": row_id})
+        return await self._users.page_where(IN_FOLLOWERS, query, {"row_id": row_id})
 
     async def follow(self, username: str, me: Caller) -> UserRead:
         """Follow an author."""

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
+from pydantic import Field
 
 from app.api.v1.providers import ReadArticles, WriteArticles
 from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleReportInput, ArticleUpdate
@@ -21,7 +22,9 @@ async def feed(query: Annotated[PageQuery, Query()], articles: ReadArticles, me:
 
 
 @router.get("/trending", summary="Articles that many read these days", deprecated=True, responses=errors(422, 501))
-async def trending(days: int, articles: ReadArticles) -> list[ArticleRead]:
+async def trending(
+    articles: ReadArticles, days: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 7
+) -> list[ArticleRead]:
     """Articles that many read these days."""
     return await articles.trending(days)
 
