@@ -150,7 +150,7 @@ async def test_a_token_must_be_ours_and_of_now(
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é"])
 async def test_what_is_no_token_is_refused(client: AsyncClient, token: str) -> None:
-    answer = await client.get(f"{API}/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
+    answer = await client.get(f"{API}/auth/me", headers={b"Authorization": f"Bearer {token}".encode()})
     failure(answer, 401, "UNAUTHORIZED")
 
 

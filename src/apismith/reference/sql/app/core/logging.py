@@ -20,9 +20,12 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_secrets,
     ]
-    renderers: list[Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+    # Plain tracebacks: richer ones print the values of variables, which may be passwords.
+    renderers: list[Processor] = [
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    ]
     if settings.is_production:
-        renderers = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        renderers = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -36,7 +39,11 @@ def configure_logging(settings: Settings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    root = logging.getLogger()
+    root.setLevel(settings.log_level)
+    # Only a handler from here is replaced: others belong to who started the process, such as pytest.
+    others = [other for other in root.handlers if not isinstance(other.formatter, structlog.stdlib.ProcessorFormatter)]
+    root.handlers = [*others, handler]
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
