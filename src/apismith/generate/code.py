@@ -180,7 +180,7 @@ def _escaped(text: str, *, quote: bool = False) -> str:
     """The text with nothing in it that could end a comment or a docstring."""
     if quote:
         text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-        text = text[:-1] + '\\"' if text.endswith('"') else text
+        text = re.sub(r'(?<!\\)((?:\\\\)*)"$', r'\1\\"', text)
     return "".join(c if c.isprintable() or c in "\n\t " else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -218,8 +218,8 @@ def format_files(files: Mapping[str, bytes], configuration: bytes) -> dict[str, 
             target.write_bytes(content)
         ours = 'lint.isort.known-first-party=["app"]'
         select = ("--select", "I,F401", "--config", ours, "--fix", "--exit-zero")
-        _run(root, "check", "--quiet", "--no-cache", *select, ".")
-        _run(root, "format", "--quiet", "--no-cache", ".")
+        _run(root, "check", "--no-cache", *select, ".")
+        _run(root, "format", "--no-cache", ".")
         return {path: (root / path).read_bytes() for path in sorted(files)}
 
 

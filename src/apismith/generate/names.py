@@ -45,7 +45,7 @@ def account_names(contract: Contract) -> dict[str, str]:
         **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in SUFFIXES},
     }
     if view.cls == "Account":
-        names[ACCOUNTS] = f"Login{ACCOUNTS}"
+        names[ACCOUNTS] = "LoginRepository"
     return {old: new for old, new in names.items() if old != new}
 
 
@@ -67,8 +67,15 @@ def speaks_of_account(source: str) -> bool:
 
 
 def _names(source: str) -> list[tokenize.TokenInfo]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return [token for token in tokens if token.type == tokenize.NAME]
+    """The names of a module, but for those inside of f-strings, which older tokenizers do not see."""
+    found: list[tokenize.TokenInfo] = []
+    depth = 0
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        kind = tokenize.tok_name[token.type]
+        depth += (kind == "FSTRING_START") - (kind == "FSTRING_END")
+        if token.type == tokenize.NAME and depth == 0:
+            found.append(token)
+    return found
 
 
 def with_project(text: str, contract: Contract) -> str:

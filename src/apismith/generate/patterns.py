@@ -38,11 +38,11 @@ def matching(pattern: str, n: int = 0, *, shortest: int = 0, longest: int | None
     except re.error:
         return None
     for extra in (*range(_EXTRA, -1, -1), *range(_EXTRA + 1, 65)):
-        text = "".join(_written(tree, _Choices(n, extra)))
-        if len(text) < shortest and not pattern.endswith("$"):
-            text += _LETTERS[0] * (shortest - len(text))
-        if compiled.search(text) and len(text) >= shortest and (longest is None or len(text) <= longest):
-            return text
+        choices = _Choices(n, extra)
+        text = "".join(_written(tree, choices))
+        for whole in (text + choices.rest(shortest - len(text)), text):
+            if compiled.search(whole) and len(whole) >= shortest and (longest is None or len(whole) <= longest):
+                return whole
     return None
 
 
@@ -56,6 +56,13 @@ class _Choices:
     def of(self, options: str) -> str:
         self._rest, index = divmod(self._rest, len(options))
         return options[index]
+
+    def rest(self, least: int) -> str:
+        """What no choice has used up, in letters, at least so many."""
+        letters = ""
+        while self._rest or len(letters) < least:
+            letters += self.of(_LETTERS)
+        return letters
 
     def branch(self, count: int) -> int:
         self._rest, index = divmod(self._rest, count)

@@ -86,7 +86,7 @@ def copies(contract: Contract) -> dict[str, Copy]:
     sources = {path: REFERENCE / path for path in _unclaimed() if not any(part.covers(path) for part in unwanted)}
     for part in all_parts():
         if part.replaces and part.when(contract):
-            sources |= {path: VARIANTS / part.name / path for path in _files_below(VARIANTS / part.name)}
+            sources |= {path: VARIANTS / part.name / path for path in files_below(VARIANTS / part.name)}
     return {path: Copy(source, _names_in(path, source)) for path, source in sources.items()}
 
 
@@ -123,10 +123,11 @@ def reference_modules() -> tuple[str, ...]:
 @cache
 def _unclaimed() -> tuple[str, ...]:
     claimed = {path for path, _ in claims()}
-    return tuple(path for path in _files_below(REFERENCE) if path not in claimed and path != CONTRACT)
+    return tuple(path for path in files_below(REFERENCE) if path not in claimed and path != CONTRACT)
 
 
-def _files_below(root: Path) -> list[str]:
+def files_below(root: Path) -> list[str]:
+    """Paths of the files of a real app, without what running and testing it leaves behind."""
     return sorted(
         path.relative_to(root).as_posix()
         for path in root.rglob("*")

@@ -194,8 +194,10 @@ def _bound(closed: float | str | None, open: float | str | None, step: Decimal) 
 
 
 def _moved(limits: Constraints, start: Any, step: timedelta, n: int) -> JsonValue:
-    at = _start(limits, start)
-    made: JsonValue = to_jsonable_python(at + step * n)
+    has_low, has_high = (
+        any(bound is not None for bound in pair) for pair in ((limits.ge, limits.gt), (limits.le, limits.lt))
+    )
+    made: JsonValue = to_jsonable_python(_start(limits, start) + step * (-n if has_high and not has_low else n))
     return made
 
 

@@ -14,6 +14,7 @@ from apismith.generate.fields import decimal_digits
 from apismith.generate.relational import (
     ID,
     INTEGER,
+    LONGEST_NAME,
     TIMESTAMP,
     Column,
     ForeignKey,
@@ -40,6 +41,10 @@ class TableNameTaken(ApismithError):
     """Two entities, or an entity and a set, would be kept in tables of the same name."""
 
 
+class NameTooLong(ApismithError):
+    """A table or column would have a name that a database cuts off."""
+
+
 _latest: list[tuple[Contract, tuple[Table, ...]]] = []
 
 
@@ -48,6 +53,7 @@ def tables(contract: Contract) -> tuple[Table, ...]:
 
     Raises:
         TableNameTaken: two tables would have the same name.
+        NameTooLong: a table or column would have a name that a database cuts off.
     """
     if not (_latest and _latest[0][0] is contract):
         _latest[:] = [(contract, _plan(contract))]
@@ -59,16 +65,28 @@ def _plan(contract: Contract) -> tuple[Table, ...]:
     found = [_entity_table(view) for view in entities]
     found += [_association(view, relation) for view in entities for relation in view.stored_sets]
     found += server_tables(contract, accounts=View(contract, contract.account).module if contract.account else "")
-    by_name: dict[str, Table] = {}
+    _require_distinct_names(found)
+    return tuple(_sorted(found))
+
+
+def _require_distinct_names(found: list[Table]) -> None:
+    known: set[str] = set()
     for table in found:
-        if table.name in by_name:
+        at = table.entity.span if table.entity else table.relation.span if table.relation else None
+        if table.name in known:
             raise TableNameTaken(
                 f"Two tables would be called {table.name}, so the database cannot be made.",
-                at=table.entity.span if table.entity else table.relation.span if table.relation else None,
+                at=at,
                 hint="Rename the entity or the set.",
             )
-        by_name[table.name] = table
-    return tuple(_sorted(found))
+        known.add(table.name)
+        for name in (table.name, *(column.name for column in table.columns)):
+            if len(name) > LONGEST_NAME:
+                raise NameTooLong(
+                    f"{name} has {len(name)} characters, and PostgreSQL keeps only {LONGEST_NAME} of a name.",
+                    at=at,
+                    hint="Shorten the name of the entity, field or relation.",
+                )
 
 
 # One table ------------------------------------------------------------------------------------------------------------

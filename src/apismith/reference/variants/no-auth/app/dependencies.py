@@ -1,0 +1,30 @@
+"""What endpoints ask for: the database."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.core.database import Database, Executor, Reader
+
+
+async def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+Data = Annotated[Database, Depends(get_database)]
+
+
+async def get_reader(database: Data) -> Reader:
+    return database.reader
+
+
+async def get_unit_of_work(database: Data) -> AsyncIterator[Executor]:
+    async with database.unit_of_work() as work:
+        yield work
+
+
+Reads = Annotated[Reader, Depends(get_reader)]
+# The scope makes it commit before the answer starts, so that a failing commit is answered as a failure.
+Writes = Annotated[Executor, Depends(get_unit_of_work, scope="function")]

@@ -1,0 +1,134 @@
+"""`render` is a pure function of the contract, and every file has one origin."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from apismith import generate
+from apismith.contract.model import Cache, Contract, Database, Handler, Tasks
+from apismith.generate.emitters import emitters
+from apismith.generate.plan import claims
+from apismith.generate.support import NameTaken, NotSupportedYet
+from tests.generate.contracts import ANYONE, LOGIN, USER, blog, contract, entity, field, to_one
+
+DIGEST = """
+import hashlib, sys
+from apismith import generate
+from apismith.contract.model import Contract
+files = generate.render(Contract.model_validate_json(sys.stdin.read()))
+print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())
+"""
+
+
+def test_the_same_contract_gives_the_same_bytes() -> None:
+    first, second = generate.render(blog()), generate.render(blog())
+    assert first == second
+    assert list(first) == sorted(first)
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_so_it_does_in_another_process(seed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DIGEST],
+        input=blog().model_dump_json(),
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = hashlib.sha256(repr(sorted(generate.render(blog()).items())).encode()).hexdigest()
+    assert done.stdout.strip() == here
+
+
+def test_one_more_entity_changes_its_own_files_and_the_registries_only() -> None:
+    before = blog()
+    after = before.model_copy(update={"entities": (*before.entities, entity("Coupon", field("code", max_length=10)))})
+    old, new = generate.render(before), generate.render(Contract.model_validate(after.model_dump()))
+    changed = {path for path in new if old.get(path) != new[path]}
+    own = {path for path in changed if "coupon" in path}
+    assert "app/models/coupons.py" in own
+    assert changed - own <= {emitter.pattern for emitter in emitters() if emitter.each is None}
+    assert set(old) <= set(new)
+
+
+def test_each_emitted_file_has_one_emitter() -> None:
+    paths = [path for path, _ in claims()]
+    assert len(paths) == len(set(paths))
+
+
+def test_the_origin_of_an_emitted_file_is_its_emitter() -> None:
+    assert generate.origin("app/models/articles.py") == "apismith/generate/emit/models.py: model"
+
+
+def test_the_origin_of_a_copied_file_is_the_file() -> None:
+    assert "reference/sql/app/config.py" in generate.origin("app/config.py")
+
+
+# What a choice switches off ------------------------------------------------------------------------------------------
+
+
+def test_without_accounts_there_is_no_logging_in() -> None:
+    files = generate.render(contract(entity("Note", field("text"))))
+    assert "app/models/notes.py" in files
+    assert not [path for path in files if "auth" in path or "refresh_token" in path]
+    assert b"oauth2" not in files["app/dependencies.py"].lower()
+
+
+def test_ids_may_be_uuids() -> None:
+    numbers, uuids = (generate.render(contract(entity("Note"), database=Database(ids=ids))) for ids in ("int", "uuid"))
+    assert b"Id = int" in numbers["app/core/ids.py"]
+    assert b"Id = uuid.UUID" in uuids["app/core/ids.py"]
+
+
+# The account's names -------------------------------------------------------------------------------------------------
+
+
+def test_the_account_and_its_login_may_have_other_names() -> None:
+    member = entity("Member", field("nick", unique=True, max_length=20), field("password", secret=True))
+    files = generate.render(contract(member, auth=LOGIN.model_copy(update={"account": "Member", "login": "nick"})))
+    copied = files["app/repositories/auth.py"].decode()
+    assert "from app.repositories.members import MemberRepository" in copied
+    assert "Member.nick ==" in copied
+    assert not [path for path, text in files.items() if path.endswith(".py") and b"models.users" in text]
+
+
+def test_an_account_called_account_clashes_with_nothing() -> None:
+    account = USER.model_copy(update={"name": "Account"})
+    files = generate.render(contract(account, auth=LOGIN.model_copy(update={"account": "Account"})))
+    assert b"class LoginRepository(AccountRepository)" in files["app/repositories/auth.py"]
+
+
+# Refused, or said ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["mysql", "mongo"])
+def test_a_database_without_emitters_is_refused(kind: str) -> None:
+    with pytest.raises(NotSupportedYet, match=kind):
+        generate.render(contract(entity("Note"), database=Database.model_validate({"kind": kind})))
+
+
+def test_tenants_are_refused_because_everybody_would_see_everything() -> None:
+    with pytest.raises(NotSupportedYet, match="tenant"):
+        generate.render(contract(entity("Firm"), entity("Note", to_one("firm", "Firm", tenant=True))))
+
+
+def test_a_name_that_every_backend_uses_is_refused() -> None:
+    with pytest.raises(NameTaken, match="Base"):
+        generate.render(contract(entity("Base")))
+
+
+def test_what_is_not_generated_yet_is_said() -> None:
+    asked = contract(
+        entity("Note", audited=True),
+        cache=Cache(kind="redis"),
+        tasks=Tasks(kind="celery", broker="redis"),
+        handlers=(Handler(name="tell", event="created", entity="Note", publish="notes"),),
+    )
+    assert len(generate.notes(asked)) == 4
+
+
+def test_nothing_is_said_where_nothing_is_missing() -> None:
+    assert generate.notes(contract(entity("Note", access=ANYONE))) == []
