@@ -1,5 +1,7 @@
 """What is published: the wheel holds the whole package, the reference backends with their hidden files included."""
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -61,3 +63,20 @@ def test_every_dependency_is_pinned_with_hashes_and_no_address() -> None:
     assert "#" not in pins
     for pin in pins.strip().replace("\\\n", "").splitlines():
         assert "--hash=sha256:" in pin
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[\[<>=;]", requirement)[0] for requirement in project["dependencies"]}
+    imported = set[str]()
+    for path in (ROOT / "src" / "apismith").rglob("*.py"):
+        if "reference" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    imported.add(node.module.split(".")[0])
+    imported -= {"apismith", "annotationlib", *sys.stdlib_module_names}  # annotationlib: of Python 3.14
+    imported -= {"annotated_types", "pydantic_core"}  # what Pydantic's own interface is made of
+    ran = {"ruff"}  # formats what is generated, as a process
+    assert imported | ran == declared
