@@ -30,8 +30,9 @@ async def create_admin(database: Database, arguments: argparse.Namespace) -> str
     async with database.unit_of_work() as db:
         accounts = AccountRepository(db)
         await accounts.create(body, password_hash=password_hash)
-        await accounts.set_role(body.email, "admin")
-    return f"{body.email} is an admin now."
+        login = body.email
+        await accounts.set_role(login, "admin")
+    return f"{login} is an admin now."
 
 
 async def set_role(database: Database, arguments: argparse.Namespace) -> str:
