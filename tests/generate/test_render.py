@@ -9,7 +9,7 @@ import pytest
 
 from apismith import generate
 from apismith.contract.model import Cache, Contract, Database, Handler, Tasks
-from apismith.generate.emitters import emitters
+from apismith.generate.emitters import all_emitters
 from apismith.generate.plan import claims
 from apismith.generate.support import NameTaken, NotSupportedYet
 from tests.generate.contracts import ANYONE, LOGIN, USER, blog, contract, entity, field, to_one
@@ -50,7 +50,7 @@ def test_one_more_entity_changes_its_own_files_and_the_registries_only() -> None
     changed = {path for path in new if old.get(path) != new[path]}
     own = {path for path in changed if "coupon" in path}
     assert "app/models/coupons.py" in own
-    assert changed - own <= {emitter.pattern for emitter in emitters() if emitter.each is None}
+    assert changed - own <= {emitter.pattern for emitter in all_emitters() if emitter.each is None}
     assert set(old) <= set(new)
 
 

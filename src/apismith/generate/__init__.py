@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from apismith.contract.model import Contract
 from apismith.generate.code import format_files
-from apismith.generate.emitters import emitters
+from apismith.generate.emitters import all_emitters
 from apismith.generate.names import account_names, with_account, with_project
 from apismith.generate.plan import REFERENCE, claims, copies
 from apismith.generate.support import notes as notes, require_supported
@@ -31,7 +31,7 @@ def render(contract: Contract) -> dict[str, bytes]:
             copied[path] = with_project(content.decode(), contract).encode()
         else:
             copied[path] = content
-    for emitter in emitters():
+    for emitter in all_emitters():
         for path, text in emitter.files(contract):
             (written if path.endswith(".py") else copied)[path] = text.encode()
     configuration = copied.get("pyproject.toml", b"")

@@ -69,7 +69,7 @@ def emits(pattern: str, *, each: Literal["entity"] | None = None) -> Callable[[W
 
 
 @cache
-def emitters() -> tuple[Emitter, ...]:
+def all_emitters() -> tuple[Emitter, ...]:
     """All emitters there are, by their patterns."""
     for module in pkgutil.iter_modules(emit.__path__, f"{emit.__name__}."):
         importlib.import_module(module.name)

@@ -18,7 +18,7 @@ from typing import Final, Literal
 from apismith.contract import naming
 from apismith.contract.model import Contract
 from apismith.generate import parts
-from apismith.generate.emitters import Emitter, emitters
+from apismith.generate.emitters import Emitter, all_emitters
 from apismith.generate.names import speaks_of_account
 
 REFERENCE: Final = Path(__file__).parent.parent / "reference" / "sql"
@@ -103,7 +103,7 @@ def _speaks_of_account(source: Path) -> bool:
 
 def claims() -> Iterator[tuple[str, Emitter]]:
     """Every path of the reference app that an emitter claims."""
-    for emitter in emitters():
+    for emitter in all_emitters():
         for path in sorted(emitter.paths(iter(reference_modules()))):
             yield path, emitter
 

@@ -93,8 +93,12 @@ def value_of(contract: Contract, type: Type, limits: Constraints, n: int = 0, na
 def key_sample(view: View, n: int = 0) -> JsonValue:
     """A key of an entity as a client would send it."""
     field = view.entity.field(view.key)
+    if field is not None and field.slug_of is not None:
+        source = view.entity.field(field.slug_of)
+        text = sample(view.contract, source, n) if source else "A title"
+        return re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")
     if field is not None:
-        return "a-title" if field.slug_of else sample(view.contract, field, n)
+        return sample(view.contract, field, n)
     return n + 1 if view.contract.database.ids == "int" else f"01890000-0000-7000-8000-{n + 1:012x}"
 
 
