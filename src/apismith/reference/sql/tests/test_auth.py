@@ -1,5 +1,6 @@
 """Logging in and out, and what tokens are good for."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ from app.core.database import Database
 from app.repositories.users import UserRepository
 from tests import samples
 from tests.actors import Actor, Actors
-from tests.support import API, failure
+from tests.support import API, Statements, failure
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +104,19 @@ async def test_an_access_token_says_who_is_calling(client: AsyncClient, actors: 
     answer = await client.get(f"{API}/auth/me", headers=actor.headers)
     assert answer.status_code == 200
     assert answer.json()["id"] == actor.id
+
+
+async def test_who_is_calling_costs_one_statement_and_is_logged(
+    client: AsyncClient, actors: Actors, statements: Statements, caplog: pytest.LogCaptureFixture
+) -> None:
+    actor = await actors.make()
+    statements.clear()
+    caplog.set_level(logging.INFO)
+    await client.post(f"{API}/auth/logout", headers=actor.headers)
+    assert len(statements) == 2, statements
+    (line,) = [record.msg for record in caplog.records if record.name == "app.requests"]
+    assert isinstance(line, dict)
+    assert line["account_id"] == str(actor.id)
 
 
 async def test_without_a_token_there_is_no_account(client: AsyncClient) -> None:

@@ -8,6 +8,8 @@ from fastapi import Body, FastAPI, HTTPException, Path
 from httpx2 import AsyncClient
 from pydantic import BaseModel, Field
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.database import Database
 from app.dependencies import Reads, Writes
@@ -45,6 +47,12 @@ def add_probes(app: FastAPI) -> None:
     @app.get("/probe/read")
     async def read(db: Reads) -> None:
         await db.execute(text("SELECT 1"))
+
+    @app.get("/probe/complain")
+    async def complain() -> None:
+        if app.state.complaint is None:
+            raise PoolTimeout
+        raise DBAPIError("SELECT 1", None, app.state.complaint)
 
     @app.post("/probe/commit")
     async def commit(db: Writes, fails: Annotated[bool, Body(embed=True)]) -> None:
@@ -129,11 +137,25 @@ async def test_a_refused_preflight(client: AsyncClient) -> None:
     failure(await client.options("/probe/read", headers=headers), 400, "BAD_REQUEST")
 
 
-async def test_a_database_that_does_not_answer(client: AsyncClient, app: FastAPI) -> None:
-    app.state.database = unreachable()
-    answer = await client.get("/probe/read")
+@pytest.mark.parametrize(("method", "path"), [("GET", "/probe/read"), ("POST", "/probe/commit")])
+async def test_a_database_that_does_not_answer(client: AsyncClient, app: FastAPI, method: str, path: str) -> None:
+    app.state.database = Database(settings_for("postgresql://nobody@127.0.0.1:1/nothing"))
+    answer = await client.request(method, path, json={"fails": False})
     assert failure(answer, 503, "SERVICE_UNAVAILABLE") == {"component": "database"}
     assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize(("code", "status"), [("57P01", 503), ("53300", 503), ("08006", 503), ("42P01", 500)])
+async def test_what_postgresql_complains_about(client: AsyncClient, app: FastAPI, code: str, status: int) -> None:
+    app.state.complaint = type("Complaint", (Exception,), {"sqlstate": code})(SECRET)
+    answer = await client.get("/probe/complain")
+    failure(answer, status, "SERVICE_UNAVAILABLE" if status == 503 else "INTERNAL_ERROR")
+    assert SECRET not in answer.text
+
+
+async def test_a_pool_without_a_free_connection(client: AsyncClient, app: FastAPI) -> None:
+    app.state.complaint = None
+    failure(await client.get("/probe/complain"), 503, "SERVICE_UNAVAILABLE")
 
 
 async def test_a_failing_request_leaves_nothing_behind(client: AsyncClient, database: Database) -> None:
@@ -143,11 +165,6 @@ async def test_a_failing_request_leaves_nothing_behind(client: AsyncClient, data
     assert again.status_code == 200, "the table of the first request was rolled back"
     async with database.unit_of_work() as db:
         await db.execute(text("DROP TABLE probes"))
-
-
-def unreachable() -> Database:
-    """A database on a port where nobody listens."""
-    return Database(settings_for("postgresql://nobody@127.0.0.1:1/nothing"))
 
 
 # The errors themselves -----------------------------------------------------------------------------------------------

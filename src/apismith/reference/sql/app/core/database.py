@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app import defaults
 from app.config import Settings
+from app.exceptions import ServiceUnavailable
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -36,8 +37,11 @@ class Reader:
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement; its rows are all read when this returns."""
-        async with self._engine.connect() as connection:
-            return await connection.execute(statement, params)
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.execute(statement, params)
+        except OSError as error:  # no server, or none that can be reached
+            raise ServiceUnavailable("database") from error
 
 
 class UnitOfWork:
@@ -51,7 +55,10 @@ class UnitOfWork:
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement in the transaction."""
         if self._connection is None:
-            self._connection = await self._stack.enter_async_context(self._engine.begin())
+            try:
+                self._connection = await self._stack.enter_async_context(self._engine.begin())
+            except OSError as error:
+                raise ServiceUnavailable("database") from error
         return await self._connection.execute(statement, params)
 
 

@@ -8,13 +8,16 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import JsonValue
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.core.integrity import explain
 from app.core.logging import current_request_id
 from app.exceptions import AppError, ErrorBody, ServiceUnavailable, ValidationFailed, error_for
+
+# Classes of PostgreSQL's codes: no connection, no such database, not enough of something, stopped by an operator.
+UNAVAILABLE: Final = ("08", "3D", "53", "57")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,6 +31,8 @@ def error_response(error: AppError, headers: Mapping[str, str] | None = None) ->
 
 
 async def _app_error(_: Request, error: AppError) -> JSONResponse:
+    if error.__cause__ is not None and error.status >= 500:
+        log.error("request.failed", exc_info=error.__cause__)
     return error_response(error)
 
 
@@ -47,8 +52,16 @@ async def _integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
     return error_response(explain(error))
 
 
-async def _database_unreachable(_: Request, error: Exception) -> JSONResponse:
-    log.error("database.unavailable", exc_info=error)
+async def _pool_timeout(_: Request, error: PoolTimeout) -> JSONResponse:
+    log.error("request.failed", exc_info=error)
+    return error_response(ServiceUnavailable("database"))
+
+
+async def _database_error(_: Request, error: DBAPIError) -> JSONResponse:
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if not (isinstance(error, OperationalError | InterfaceError) or code.startswith(UNAVAILABLE)):
+        raise error
+    log.error("request.failed", exc_info=error)
     return error_response(ServiceUnavailable("database"))
 
 
@@ -59,8 +72,6 @@ EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Handler]] = {
     HTTPException: _http_exception,
     RequestValidationError: _validation_error,
     IntegrityError: _integrity_error,
-    OperationalError: _database_unreachable,
-    InterfaceError: _database_unreachable,
-    PoolTimeout: _database_unreachable,
-    ConnectionError: _database_unreachable,
+    DBAPIError: _database_error,
+    PoolTimeout: _pool_timeout,
 }
