@@ -22,29 +22,32 @@ def served(project: Project, database_url: str) -> Iterator[httpx2.Client]:
         AssertionError: it does not migrate or start, or something was logged as an error.
     """
     project.run("alembic", "upgrade", "head", DATABASE_URL=database_url)
-    log = project.folder / "server.log"
-    with socket.socket() as listener, log.open("wb") as output:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port = listener.getsockname()[1]
+    log, port = project.folder / "server.log", _free_port()
+    with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "app.main:app", "--fd", str(listener.fileno())],
+            [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port)],
             cwd=project.folder,
-            env=environment() | {"DATABASE_URL": database_url},
+            env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            pass_fds=[listener.fileno()],
         )
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=_PATIENCE, trust_env=False) as client:
             _wait_until_ready(client, server)
             yield client
     except AssertionError as error:
-        raise AssertionError(f"{error}\n\nThe server said:\n{log.read_text(encoding='utf-8')[-8000:]}") from error
+        raise AssertionError(f"{error}\n\nThe server said:\n{log.read_text(encoding='utf-8')[-4000:]}") from error
     finally:
         server.terminate()
         server.wait(timeout=_PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def _wait_until_ready(client: httpx2.Client, server: "subprocess.Popen[bytes]") -> None:
