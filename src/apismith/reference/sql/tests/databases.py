@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from alembic.config import Config
-from sqlalchemy import make_url, text
+from sqlalchemy import delete, make_url, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.core.database import Database, database_url
@@ -61,14 +61,16 @@ class PostgresDatabase(Scratch):
         self._name = f"test_{uuid4().hex}"
         self.url = make_url(server).set(database=self._name).render_as_string(hide_password=False)
         self._run(f'CREATE DATABASE "{self._name}"')
+        self._run(f'ALTER DATABASE "{self._name}" SET synchronous_commit = off')  # nobody misses it after a crash
 
     def for_test(self, folder: Path) -> str:
         return self.url
 
     async def clean(self, database: Database) -> None:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        # One statement, so that foreign keys are looked at when all rows are gone; TRUNCATE takes ten times as long.
+        deletes = [delete(table).cte() for table in Base.metadata.tables.values()]
         async with database.unit_of_work() as db:
-            await db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            await db.execute(select(1).add_cte(*deletes))
 
     def drop(self) -> None:
         self._run(f'DROP DATABASE "{self._name}" WITH (FORCE)')
