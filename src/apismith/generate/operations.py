@@ -61,6 +61,13 @@ class OperationView:
         """Parameters that come in the path or the query."""
         return tuple(p for p in self.operation.parameters if p.place != "body")
 
+    @cached_property
+    def asked(self) -> tuple[Parameter, ...]:
+        """Parameters that come in the query beside those of a page, so that one model holds them all."""
+        if self.operation.result.shape != "page":
+            return ()
+        return tuple(p for p in self.operation.parameters if p.place == "query")
+
     def sent_name(self, parameter: Parameter) -> str:
         """What a client calls a parameter: a row is named by its key, except in a path, which says itself how."""
         if parameter.entity is None or parameter.place == "path":

@@ -4,7 +4,14 @@ from apismith.contract.model import Operation, Relation, Rule
 from apismith.generate.access import is_closed, is_open, list_rule, mentions_owner
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.repository_reads import key_type
-from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
+from apismith.generate.emit.service_operations import (
+    description,
+    input_module,
+    needs_caller,
+    parameters,
+    query_class,
+    result_type,
+)
 from apismith.generate.emitters import emits
 from apismith.generate.fields import default, input_type
 from apismith.generate.operations import OperationView
@@ -270,7 +277,8 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     operation, module = view.operation, writer.module
     caller = needs_caller(view)
     given = parameters(module, view, caller)
-    signature = [endpoint_parameter(module, view, name, kind) for name, kind in given]
+    asked = {view.sent_name(parameter) for parameter in view.asked}
+    signature = [endpoint_parameter(module, view, name, kind) for name, kind in given if name not in asked]
     if operation.key is not None and view.view is not None:
         signature[0] = f"{operation.key}: {writer.path_type(view.view, operation.key)}"
     service = writer.writes() if view.writes else writer.reads()
@@ -288,7 +296,8 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     at = len(signature) - 1 if caller else len(signature)
     arguments = ", ".join(defaults_last([*signature[:at], service, *signature[at:]]))
-    call = f"await {writer.view.module}.{operation.name}({', '.join(name for name, _ in given)})"
+    passed = ", ".join(f"query.{name}" if name in asked else name for name, _ in given)
+    call = f"await {writer.view.module}.{operation.name}({passed})"
     name = f"{operation.name}_{view.view.snake}" if view.view else operation.name
     return (
         f"{header}\nasync def {name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
@@ -300,6 +309,8 @@ def endpoint_parameter(module: Module, view: OperationView, name: str, kind: str
     """One parameter of an endpoint: as the service has it, with what a client's value must satisfy."""
     if name == "me":
         return f"me: {module.use('app.dependencies', 'Member')}"
+    if name == "query" and view.asked:
+        kind = module.use(input_module(view), query_class(view))
     if name == "query":
         return f"query: {module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
     sent = next((p for p in view.plain if p.name == name and p.type is not None), None)

@@ -5,7 +5,7 @@ from pydantic import JsonValue
 from apismith.contract.access import is_closed
 from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Type
 from apismith.generate.code import Module, block, call, docstring, literal
-from apismith.generate.emit.service_operations import input_class, input_module
+from apismith.generate.emit.service_operations import input_class, input_module, query_class
 from apismith.generate.emitters import emits
 from apismith.generate.examples import create_example, input_example, read_example, update_example
 from apismith.generate.fields import (
@@ -99,6 +99,8 @@ class Schemas:
             view = OperationView(self.contract, operation)
             if view.sent and input_module(view).endswith(f".{self.view.module}"):
                 self.module.add(operation_input(self.module, view))
+            if view.asked:
+                self.module.add(operation_query(self.module, view))
         return self.module
 
     # Types that creating and changing share
@@ -243,26 +245,37 @@ def operation_input(module: Module, view: OperationView) -> str:
     return schema_class(module, input_class(view), base, doc, lines, input_example(view), needs_python_regex=odd)
 
 
-def _parameter(module: Module, view: OperationView, parameter: Parameter) -> str:
+def operation_query(module: Module, view: OperationView) -> str:
+    """The schema of the query parameters of an operation that answers a page."""
+    lines = [_parameter(module, view, parameter, strict=False) for parameter in view.asked]
+    doc = f"What a client may ask of `{view.operation.name.replace('_', ' ')}`, and which page."
+    base = module.use("app.core.pagination", "PageQuery")
+    return schema_class(module, query_class(view), base, doc, lines, {})
+
+
+def _parameter(module: Module, view: OperationView, parameter: Parameter, *, strict: bool = True) -> str:
     extra = _text_argument("description", parameter.description)
     if parameter.entity is not None:
         target = View(view.contract, view.contract.by_name[parameter.entity])
-        return f"{parameter.name}_{target.key}: {key_input(module, target, description=parameter.description)}"
+        kind = key_input(module, target, description=parameter.description, strict=strict)
+        return f"{view.sent_name(parameter)}: {kind}"
     assert parameter.type is not None, "a parameter is an entity or a value"
-    kind = input_type(module, view.contract, parameter.type, parameter.constraints, *extra)
+    kind = input_type(module, view.contract, parameter.type, parameter.constraints, *extra, strict=strict)
     kind = f"{kind} | None" if parameter.type.nullable else kind
     if parameter.default is None:
         return f"{parameter.name}: {kind}"
     return f"{parameter.name}: {kind} = {default(module, view.contract, parameter.type, parameter.default)}"
 
 
-def key_input(module: Module, view: View, *, description: str | None = None) -> str:
-    """The type of an entity's key in a body."""
+def key_input(module: Module, view: View, *, description: str | None = None, strict: bool = True) -> str:
+    """The type of an entity's key in a body or, when not strict, in a query."""
     field = view.entity.field(view.key)
     if field is None:
-        return module.use("app.core.ids", "JsonId")
+        return module.use("app.core.ids", "JsonId" if strict else "QueryId")
     limits = Constraints(max_length=field.constraints.max_length)
-    return input_type(module, view.contract, field.type, limits, *_text_argument("description", description))
+    return input_type(
+        module, view.contract, field.type, limits, *_text_argument("description", description), strict=strict
+    )
 
 
 def schema_class(

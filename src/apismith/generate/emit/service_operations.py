@@ -224,6 +224,11 @@ def input_class(view: OperationView) -> str:
     return f"{view.view.cls if view.view else ''}{words}Input"
 
 
+def query_class(view: OperationView) -> str:
+    """Schema of the query of an operation that answers a page and has parameters: `HighStationsPageQuery`."""
+    return f"{input_class(view).removesuffix('Input')}PageQuery"
+
+
 def input_module(view: OperationView) -> str:
     """Where that schema is: with its entity, else with the queries."""
     entity = view.view or (
