@@ -47,6 +47,7 @@ class Module:
         self._names: dict[tuple[str, str], str] = {}
         self._runtime: set[tuple[str, str]] = set()
         self._modules: set[str] = set()
+        self._preface: dict[str, None] = {}
         self._body: list[str] = []
 
     def use(self, module: str, name: str, *, typing_only: bool = False) -> str:
@@ -82,6 +83,10 @@ class Module:
         """Append top-level blocks to the body, each apart by blank lines."""
         self._body.extend(block.strip("\n") for block in blocks if block.strip())
 
+    def preface(self, line: str) -> None:
+        """Put a definition that other blocks need in front of them, once."""
+        self._preface[line] = None
+
     def text(self) -> str:
         """The whole module, not yet formatted."""
         typing_only = sorted(set(self._names) - self._runtime)
@@ -91,7 +96,8 @@ class Module:
         lines += self._imports(runtime)
         if typing_only:
             lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in self._imports(typing_only))]
-        return "\n".join(lines) + "\n\n\n" + "\n\n\n".join(self._body) + "\n"
+        body = "\n".join([*self._preface, "\n\n\n".join(self._body)])
+        return "\n".join(lines) + "\n\n\n" + body + "\n"
 
     def _imports(self, keys: Sequence[tuple[str, str]]) -> list[str]:
         by_module: dict[str, list[str]] = {}
@@ -216,7 +222,7 @@ def format_files(files: Mapping[str, bytes], configuration: bytes) -> dict[str, 
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        ours = 'lint.isort.known-first-party=["app"]'
+        ours = 'lint.isort.known-first-party=["app", "tests"]'
         select = ("--select", "I,F401", "--config", ours, "--fix", "--exit-zero")
         _run(root, "check", "--no-cache", *select, ".")
         _run(root, "format", "--no-cache", ".")

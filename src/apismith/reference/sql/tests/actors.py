@@ -47,3 +47,10 @@ class Actors:
             await SessionRepository(db).start(account_id, token, "tests", until=utcnow() + timedelta(days=1))
         access = encode_access_token(AccessToken(account_id, token.session_id), self._settings)
         return Actor(account_id, role, login, password, {"Authorization": f"Bearer {access}"})
+
+    async def headers(self, who: str, owner: Actor | None = None) -> dict[str, str]:
+        """What a kind of caller sends: nothing, the owner's token, or that of a new account with this role."""
+        if who == "anonymous":
+            return {}
+        actor = owner if who == "owner" and owner is not None else await self.make(who)
+        return actor.headers

@@ -17,6 +17,7 @@ from app.core.database import Database
 from app.main import create_app
 from tests.actors import Actors
 from tests.databases import Scratch, alembic_config, scratch_database
+from tests.factories import Factories
 from tests.support import Statements, settings_for
 
 
@@ -78,6 +79,12 @@ async def client(app: FastAPI, database: Database) -> AsyncIterator[AsyncClient]
 def actors(database: Database, settings: Settings) -> Actors:
     """Makes accounts to act as: `await actors.make("admin")`."""
     return Actors(database, settings)
+
+
+@pytest.fixture
+def make(database: Database, actors: Actors) -> Factories:
+    """Makes rows to test with: `await make.article(me, title="News")`."""
+    return Factories(database, actors)
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
-"""What tests of several topics need: settings, recorded statements, the structure of errors."""
+"""What tests of several topics need: settings, recorded statements, the structure of errors, pages, sets."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
-from httpx2 import Response
+from httpx2 import AsyncClient, Response
+from sqlalchemy import Table, exists, insert, select
 
 from app import defaults
 from app.config import Environment, Settings
+from app.core.database import Database
+from app.core.ids import Id
 
 API: Final = defaults.API_PREFIX
+
+Row = TypeVar("Row")
 
 
 def settings_for(url: str, **others: Any) -> Settings:
@@ -36,3 +42,58 @@ def failure(answer: Response, status: int, error_code: str) -> dict[str, Any]:
     assert body["request_id"] == answer.headers["x-request-id"]
     details: dict[str, Any] = body["details"]
     return details
+
+
+def refused(answer: Response, field: str) -> None:
+    """The answer must refuse this field of the body, and no other."""
+    errors = failure(answer, 422, "VALIDATION_ERROR")["errors"]
+    assert {error["field"].split(".")[1] for error in errors} == {field}
+
+
+async def pages(
+    client: AsyncClient, url: str, *, headers: Mapping[str, str] | None = None, limit: int = 100, **query: Any
+) -> list[Any]:
+    """All items of a list, read page by page."""
+    items: list[Any] = []
+    params: dict[str, Any] = {**query, "limit": limit}
+    while True:
+        answer = await client.get(url, params=params, headers=headers)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        items += page["items"]
+        if page["next_cursor"] is None:
+            assert len(page["items"]) <= limit
+            return items
+        assert len(page["items"]) == limit
+        assert params.get("cursor") != page["next_cursor"], "the list goes in circles"
+        params["cursor"] = page["next_cursor"]
+
+
+def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """What is left of a body."""
+    return {name: value for name, value in body.items() if name not in names}
+
+
+def found(row: Row | None) -> Row:
+    """A row that must be there."""
+    assert row is not None
+    return row
+
+
+async def link(database: Database, table: Table, **ids: Id) -> None:
+    """Put a row into a set."""
+    async with database.unit_of_work() as db:
+        await db.execute(insert(table).values(**ids))
+
+
+async def linked(database: Database, table: Table, **ids: Id) -> bool:
+    """Whether a row is in a set."""
+    matches = [table.c[name] == value for name, value in ids.items()]
+    return bool((await database.reader.execute(select(exists().where(*matches)))).scalar_one())
+
+
+class Calls(list[Any]):
+    """Takes the place of a handler, and remembers with what it was called."""
+
+    async def __call__(self, row: Any) -> None:
+        self.append(row)

@@ -1,0 +1,341 @@
+"""Tests of actions, queries and event handlers."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from apismith.contract.model import (
+    Arithmetic,
+    Assign,
+    Constant,
+    EnumMember,
+    Field,
+    Handler,
+    Link,
+    Now,
+    Operation,
+    Parameter,
+    Path,
+    Scalar,
+)
+from apismith.contract.routes import prefix
+from apismith.contract.access import is_closed
+from apismith.generate.code import literal
+from apismith.generate.emit.tests_access import AccessTests
+from apismith.generate.emit.tests_expected import Expected
+from apismith.generate.emit.tests_factories import key_value
+from apismith.generate.emit.tests_rows import Rows
+from apismith.generate.emit.tests_writer import Caller, Writer, compact, make_row
+from apismith.generate.operations import OperationView
+from apismith.generate.samples import sample
+from apismith.generate.view import View
+
+
+class Operations:
+    """Writes the tests of an entity's actions, of the queries that answer with it, and of its handlers.
+
+    Args:
+        writer: collects them.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.view = writer.view
+
+    def write(self, operations: tuple[Operation, ...]) -> None:
+        """The tests of operations."""
+        for operation in operations:
+            if not is_closed(operation.allow):
+                OperationTests(self.writer, OperationView(self.view.contract, operation)).write()
+
+    def write_handlers(self) -> None:
+        """The tests of handlers."""
+        for handler in self.view.contract.handlers:
+            if handler.entity == self.view.cls:
+                self._handler(handler)
+
+    def _handler(self, handler: Handler) -> None:
+        writer, view, access = self.writer, self.view, self.view.entity.access
+        rule, exists = {
+            "created": (access.create, writer.creates),
+            "updated": (access.update, writer.updates),
+            "deleted": (access.delete, writer.deletes),
+        }[handler.event]
+        caller = writer.caller(rule, stranger=view.is_account and handler.event == "created") if exists else None
+        if caller is None:
+            return
+        layer = f"app.api.v1.endpoints.{view.module}" if handler.background else f"app.services.{view.module}"
+        sent, item = writer.sent(caller), writer.item()
+        made = [f"{writer.row} = await {writer.make(caller)}"]
+        if handler.event == "created":
+            above = [] if view.is_account else writer.make_above(caller)
+            body = [*above, f"body = {writer.body(1)}"]
+            acted = [*body, f"answer = await client.post({writer.register}, json=body{sent})"]
+            row_id = 'answer.json()["id"]'
+        elif handler.event == "updated":
+            change = literal(Rows(writer).changed())
+            acted = [*made, f"answer = await client.patch({item}, json={change}{sent})"]
+            row_id = f"{writer.row}.model_dump(mode=\"json\")[\"id\"]"
+        else:
+            acted = [*made, f"answer = await client.delete({item}{sent})"]
+            row_id = f"{writer.row}.model_dump(mode=\"json\")[\"id\"]"
+        lines = [
+            f"calls = {writer.support('Calls')}()",
+            f'monkeypatch.setattr("{layer}.{handler.name}", calls)',
+            *writer.me(caller),
+            *acted,
+            "assert answer.is_success, answer.text",
+            f'assert [row.model_dump(mode="json")["id"] for row in calls] == [{row_id}]',
+        ]
+        writer.test(f"{handler.name}_is_called", lines)
+
+
+class OperationTests:
+    """Writes the tests of one operation.
+
+    Args:
+        writer: collects them.
+        view: the operation.
+    """
+
+    def __init__(self, writer: Writer, view: OperationView) -> None:
+        self.writer = writer
+        self.view = view
+        self.operation = view.operation
+        self.contract = view.contract
+
+    @property
+    def name(self) -> str:
+        """What its tests are called."""
+        return self.operation.name
+
+    def write(self) -> None:
+        """All of them."""
+        operation, writer = self.operation, self.writer
+        owned = bool(operation.entity and operation.key and self._of().is_owned)
+        if self.contract.auth is not None:
+            expected = Expected(self._of())
+            AccessTests(writer).cells(
+                self.name,
+                lambda who: expected.operation(operation, who),
+                [*self._row("owner" if owned else ""), *self._needed()],
+                self._call()[:-1],
+                owned,
+            )
+        caller = writer.caller(operation.allow) if operation.entity else self._anybody()
+        if caller is None:
+            return
+        if self.view.is_stub:
+            self._stub(caller)
+            return
+        if operation.entity is not None and operation.key is not None:
+            self._missing(caller)
+        self._effect(caller)
+
+    def _anybody(self) -> Caller | None:
+        return self.writer.caller(self.operation.allow, stranger=True)
+
+    def _of(self) -> View:
+        return self.view.view or self.writer.view
+
+    # Requests
+
+    def _row(self, owner: str) -> list[str]:
+        """The line that makes the row of an action."""
+        if self.operation.entity is None or self.operation.key is None:
+            return []
+        return [f"{self.writer.row} = await {make_row(self._of(), owner if self._of().is_owned else '', '')}"]
+
+    def _needed(self) -> list[str]:
+        """The lines that make the rows that parameters name."""
+        return [
+            f"{self._variable(parameter)} = await {make_row(self._target(parameter))}"
+            for parameter in self.operation.parameters
+            if parameter.entity is not None and self._sent_always(parameter)
+        ]
+
+    def _variable(self, parameter: Parameter) -> str:
+        name = f"its_{parameter.name}"
+        return name if name != self.writer.row else f"{name}_row"
+
+    def _target(self, parameter: Parameter) -> View:
+        assert parameter.entity is not None
+        return View(self.contract, self.contract.by_name[parameter.entity])
+
+    def _sent_always(self, parameter: Parameter) -> bool:
+        return parameter.default is None
+
+    def value(self, parameter: Parameter) -> JsonValue:
+        """What tests send for a plain parameter."""
+        assert parameter.type is not None
+        field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
+        return sample(self.contract, field, 0)
+
+    def _key_of(self, parameter: Parameter) -> str:
+        return key_value(self._target(parameter), self._variable(parameter))
+
+    def _members(self, place: str) -> list[str]:
+        """Names and values of what is sent in the query or in the body."""
+        found: list[str] = []
+        for parameter in self.operation.parameters:
+            if parameter.place != place or not self._sent_always(parameter):
+                continue
+            if parameter.entity is not None:
+                found.append(f'"{parameter.name}_{self._target(parameter).key}": {self._key_of(parameter)}')
+            else:
+                value = self.value(parameter)
+                found.append(f'"{parameter.name}": {compact(value)}')
+        return found
+
+    def _url(self, key: str | None = None) -> str:
+        placed = {p.name: p for p in self.operation.parameters if p.place == "path"}
+        formatted = False
+
+        def put(match: "re.Match[str]") -> str:
+            nonlocal formatted
+            name = match[1]
+            parameter = placed.get(name) or next(
+                (p for p in placed.values() if p.entity and name == f"{p.name}_{self._target(p).key}"), None
+            )
+            if parameter is None:
+                formatted = True
+                return f"{{{key}}}" if key else f"{{{self.writer.row}.{name}}}"
+            if parameter.entity is not None:
+                formatted = True
+                return f"{{{self._variable(parameter)}.{self._target(parameter).key}}}"
+            return str(self.value(parameter))
+
+        path = re.sub(r"{(\w+)}", put, self.operation.path)
+        self.writer.support("API")
+        del formatted
+        return f'f"{{API}}{path}"'
+
+    def _call(self, caller: Caller | None = None, url: str | None = None) -> str:
+        """The request, without `await`."""
+        arguments = [literal(self.operation.method), url or self._url()]
+        query, body = self._members("query"), self._members("body")
+        if query:
+            arguments.append(f"params={{{', '.join(query)}}}")
+        if self.view.sent:
+            arguments.append(f"json={{{', '.join(body)}}}")
+        sent = self.writer.sent(caller).removeprefix(", ") if caller else ""
+        return f"client.request({', '.join([*arguments, *([sent] if sent else [])])})"
+
+    def _start(self, caller: Caller) -> list[str]:
+        me = "me" if caller.owns and caller.role else ""
+        return [*self.writer.me(caller), *self._row(me), *self._needed()]
+
+    # Tests
+
+    def _stub(self, caller: Caller) -> None:
+        lines = [*self._start(caller), self.writer.fails(self._call(caller), 501, "NOT_IMPLEMENTED")]
+        self.writer.test(f"{self.name}_is_to_be_written", lines, marks=("pytest.mark.to_be_written",))
+
+    def _missing(self, caller: Caller) -> None:
+        writer, key = self.writer, self.operation.key
+        rules = (self.operation.allow, *([self._of().entity.access.read] if writer.reads else []))
+        both = writer.caller(*rules)
+        if both is None or key is None:
+            return
+        view = self._of()
+        field = view.entity.field(key)
+        if field is None:
+            missing = "999_999_999" if self.contract.database.ids == "int" else '"01890000-0000-7000-8000-000000000000"'
+        else:
+            missing = '"no-such-slug"' if field.slug_of else f'samples.{view.one}(0)["{key}"]'
+        lines = [*writer.me(both), *self._needed(), f"key = {missing}"]
+        writer.test(
+            f"{self.name}_needs_a_row", [*lines, writer.fails(self._call(both, self._url("key")), 404, "NOT_FOUND")]
+        )
+
+    def _effect(self, caller: Caller) -> None:
+        writer = self.writer
+        answers = f"answer = await {self._call(caller)}"
+        status = 204 if self.operation.result.shape == "nothing" else 200
+        checks = [*self._linked(), *self._assigned(caller), *self._shape()]
+        lines = [*self._start(caller), answers, f"assert answer.status_code == {status}, answer.text", *checks]
+        writer.test(f"{self.name}_does_what_it_says", lines)
+
+    def _shape(self) -> list[str]:
+        """The line that reads the answer as what it must be."""
+        result, module = self.operation.result, self.writer.module
+        if result.entity is not None:
+            view = View(self.contract, self.contract.by_name[result.entity])
+            read = module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Read")
+            if result.shape == "entity":
+                return [f"assert {read}.model_validate_json(answer.text)"]
+            if result.shape == "page":
+                page = module.use("app.core.pagination", "Page")
+                return [f"assert {page}[{read}].model_validate_json(answer.text)"]
+            adapter = module.use("pydantic", "TypeAdapter")
+            return [f"{adapter}(list[{read}]).validate_json(answer.text)"]
+        if result.shape == "value" and result.type is not None and not result.type.many and not result.type.nullable:
+            kinds = {Scalar.INT: "int", Scalar.FLOAT: "float", Scalar.BOOL: "bool"}
+            kind = kinds.get(result.type.scalar, "str")
+            return [f"assert isinstance(answer.json(), {kind})"]
+        return []
+
+    def _ids(self) -> dict[str, str]:
+        """The ids of the rows that names in the body stand for."""
+        names = {"self": f"{self.writer.row}.id", "me": "me.id"}
+        return names | {p.name: f"{self._variable(p)}.id" for p in self.operation.parameters if p.entity}
+
+    def _linked(self) -> Iterator[str]:
+        """Whether rows are in sets afterwards."""
+        writer, ids = self.writer, self._ids()
+        for statement in self.operation.body or ():
+            if not isinstance(statement, Link) or statement.value.steps:
+                continue
+            near, far = ids.get(statement.target.root), ids.get(statement.value.root)
+            if near is None or far is None:
+                continue
+            target = self.view.set_target(statement.target)
+            near, far = (far, near) if target.mirrored else (near, far)
+            link = target.view.association(target.relation)
+            table = writer.module.use("app.models", link.table)
+            check = f"await {writer.support('linked')}(database, {table}, {link.near}={near}, {link.far}={far})"
+            yield f"assert {'' if statement.op == 'add' else 'not '}{check}"
+
+    def _assigned(self, caller: Caller) -> Iterator[str]:
+        """What the answer shows of the assignments, where it is the row that was assigned to."""
+        returned = self.view.returned
+        if returned is None or not isinstance(returned.value, Path) or returned.value.steps:
+            return
+        if self.operation.result.shape != "entity":
+            return
+        for assign in self.view.assigns:
+            if assign.target.root == returned.value.root and len(assign.target.steps) == 1:
+                yield from self._shown(assign)
+
+    def _shown(self, assign: Assign) -> Iterator[str]:
+        name, view = assign.target.steps[0], View(self.contract, self.view.entity_of(assign.target.root))
+        if view.entity.relation(name):
+            if isinstance(assign.value, Path) and not assign.value.steps:
+                row_id = self._ids().get(assign.value.root)
+                text = row_id if self.contract.database.ids == "int" else f"str({row_id})"
+                yield f'assert answer.json()["{name}"]["id"] == {text}'
+            return
+        if name not in {field.name for field in view.read_fields}:
+            return
+        shown = f'answer.json()["{name}"]'
+        match assign.value:
+            case Constant(value=value):
+                yield f"assert {shown} is None" if value is None else f"assert {shown} == {literal(value)}"
+            case EnumMember(enum=enum, member=member):
+                members = next(e.members for e in self.contract.enums if e.name == enum)
+                yield f"assert {shown} == {literal(next(m.value for m in members if m.name == member))}"
+            case Now():
+                yield f"assert {shown} is not None"
+            case Path(root=root, steps=()):
+                sent = next((p for p in self.operation.parameters if p.name == root and p.type), None)
+                if sent is not None and self._sent_always(sent):
+                    yield f"assert {shown} == {literal(self.value(sent))}"
+            case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Constant(value=int(step))):
+                if same == name and assign.target.root == "self":
+                    op = assign.value.op
+                    yield f"assert {shown} == {self.writer.row}.{name} {op} {step}"
+            case _:
+                return
+
+

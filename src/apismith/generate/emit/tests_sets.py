@@ -1,0 +1,232 @@
+"""Tests of sets: those that answers embed, those with routes of their own, and values computed from them."""
+
+from apismith.contract.access import is_closed
+from apismith.contract.model import Computed, Count, Relation
+from apismith.contract.routes import Route, routes
+from apismith.generate.emit.tests_access import AccessTests
+from apismith.generate.emit.tests_factories import json_value, key_value
+from apismith.generate.emit.tests_writer import Writer, change, make_row, missing_key
+from apismith.generate.fields import input_name
+from apismith.generate.view import View
+
+
+class Sets:
+    """Writes the tests of an entity's sets and computed values.
+
+    Args:
+        writer: collects them.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.view = writer.view
+        self.access = writer.view.entity.access
+
+    def write(self) -> None:
+        """All of them."""
+        for relation in self.view.written_sets:
+            self._embedded(relation)
+        for relation in self.view.listed_sets:
+            self._listed(relation)
+        for computed in self.view.entity.computed:
+            self._computed(computed)
+
+    # Sets that are written with their row
+
+    def _embedded(self, relation: Relation) -> None:
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        name, key = input_name(view.contract, relation), target.key
+        caller = writer.caller(self.access.create, stranger=view.is_account) if writer.creates else None
+        if caller is None:
+            return
+        above = [] if view.is_account else writer.make_above(caller)
+        members = [
+            f"first = {key_value(target, f'(await {make_row(target)})')}",
+            f"second = {key_value(target, f'(await {make_row(target)})')}",
+        ]
+        post = f"client.post({writer.register}, json=body{writer.sent(caller)})"
+        body = writer.body(1)
+        refused = writer.support("refused")
+        shown = f'[item["{key}"] for item in {{}}.json()["{relation.name}"]]'
+        lines = [
+            *writer.me(caller),
+            *above,
+            *members,
+            f'body = {body} | {{"{name}": [first, second, first]}}',
+            f"answer = await {post}",
+            f"assert {shown.format('answer')} == [first, second]",
+        ]
+        writer.test(f"{relation.name}_are_written_with_the_row", lines)
+        if relation.max_items is not None and relation.max_items < 1000:
+            many = f"[{missing_key(target)}] * {relation.max_items + 1}"
+            lines = [*writer.me(caller), *above, f'body = {body} | {{"{name}": {many}}}']
+            writer.test(f"{relation.name}_may_not_be_too_many", [*lines, f'{refused}(await {post}, "{name}")'])
+        lines = [
+            *writer.me(caller),
+            *above,
+            f'body = {body} | {{"{name}": [{missing_key(target)}]}}',
+            f'assert {writer.support("failure")}(await {post}, 422, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
+        ]
+        writer.test(f"{relation.name}_must_exist", lines)
+        self._replaced(relation, members)
+
+    def _replaced(self, relation: Relation, members: list[str]) -> None:
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        name = input_name(view.contract, relation)
+        caller = writer.caller(self.access.update) if writer.updates else None
+        if caller is None:
+            return
+        patch = f'client.patch({writer.item()}, json={{"{name}": sent}}{writer.sent(caller)})'
+        lines = [
+            *writer.me(caller),
+            *members,
+            f"{writer.row} = await {writer.make(caller, change(name, '[first]'))}",
+            "for sent in ([second], [first, second], []):",
+            f"    answer = await {patch}",
+            f'    assert [item["{target.key}"] for item in answer.json()["{relation.name}"]] == sent',
+        ]
+        writer.test(f"{relation.name}_are_replaced_as_a_whole", lines)
+
+    # Sets with routes of their own
+
+    def _routes(self, relation: Relation) -> dict[str, Route]:
+        return {
+            route.kind: route
+            for route in routes(self.view.contract)
+            if route.entity == self.view.cls and route.relation == relation.name
+        }
+
+    def _url(self, relation: Relation, member: str | None = None) -> str:
+        writer = self.writer
+        base = writer.item()[:-1] + "/" + relation.name.replace("_", "-")
+        return f'{base}/{{{member}.{self.view.target(relation).key}}}"' if member else f'{base}"'
+
+    def _listed(self, relation: Relation) -> None:
+        found = self._routes(relation)
+        target = self.view.target(relation)
+        owned = self.view.is_owned
+        tests = AccessTests(self.writer)
+        owner = "owner" if owned else ""
+        row = [f"{self.writer.row} = await {make_row(self.view, owner, '')}"]
+        other = [f"other = await {make_row(target)}"]
+        has_auth = self.view.contract.auth is not None
+        if "set" in found and has_auth:
+            url = self._url(relation)
+            tests.cells(
+                f"list_{relation.name}",
+                lambda who: tests.expected.set(relation, who),
+                row,
+                f"client.get({url}",
+                owned,
+            )
+        if "link" in found:
+            if has_auth:
+                url = self._url(relation, "other")
+                for verb, method in (("link", "put"), ("unlink", "delete")):
+                    call = f"client.{method}({url}"
+                    name = f"{verb}_{relation.name}"
+                    tests.cells(name, tests.expected.link, [*row, *other], call, owned)
+            self._linked(relation, "set" in found)
+            self._unknown_member(relation)
+
+    def _linked(self, relation: Relation, reads: bool) -> None:
+        """Twice is once, and taking out works whether it is there or not."""
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        link = view.association(relation)
+        caller = writer.caller(self.access.update)
+        if caller is None:
+            return
+        table = writer.module.use("app.models", link.table)
+        check = f"await {writer.support('linked')}(database, {table}, {link.near}={writer.row}.id, {link.far}=other.id)"
+        lines = [
+            *writer.me(caller),
+            f"{writer.row} = await {writer.make(caller)}",
+            f"other = await {make_row(target)}",
+            f"url = {self._url(relation, 'other')}",
+            "for _ in range(2):",
+            f"    assert (await client.put(url{writer.sent(caller)})).status_code == 204",
+            f"    assert {check}",
+            *(self._list_of(relation, "[other]") if reads else []),
+            "for _ in range(2):",
+            f"    assert (await client.delete(url{writer.sent(caller)})).status_code == 204",
+            f"    assert not {check}",
+            *(self._list_of(relation, "[]") if reads else []),
+        ]
+        writer.test(f"{relation.name}_take_a_row_once_and_give_it_back", lines)
+
+    def _list_of(self, relation: Relation, members: str) -> list[str]:
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        rules = (self.access.update, self.access.read, target.entity.access.read)
+        caller = writer.caller(*rules)
+        same = caller is not None and caller == writer.caller(self.access.update)
+        if caller is None or not same or (target.is_owned and not target.is_account):
+            return []
+        pages = f"{writer.support('pages')}(client, {self._url(relation)}{writer.sent(caller)})"
+        expected = members.replace("other", json_value(target, "id", "other"))
+        return [f'assert [item["id"] for item in await {pages}] == {expected}']
+
+    def _unknown_member(self, relation: Relation) -> None:
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        caller = writer.caller(self.access.update)
+        if caller is None:
+            return
+        lines = [
+            *writer.me(caller),
+            f"{writer.row} = await {writer.make(caller)}",
+            f"key = {missing_key(target)}",
+            writer.fails(f"client.put({self._url(relation)[:-1]}/{{key}}\"{writer.sent(caller)})", 404, "NOT_FOUND"),
+        ]
+        writer.test(f"{relation.name}_only_take_what_exists", lines)
+
+    # Computed values
+
+    def _computed(self, computed: Computed) -> None:
+        """A plain count counts; of other values, that they are there and of their type."""
+        writer = self.writer
+        caller = writer.caller(self.access.read) if writer.reads else None
+        if caller is None:
+            return
+        read = f"await client.get({writer.item()}{writer.sent(caller)})"
+        start = [*writer.me(caller), f"{writer.row} = await {writer.make(caller)}"]
+        value, counted = computed.value, None
+        if isinstance(value, Count) and value.where is None and value.of.root == "self" and len(value.of.steps) == 1:
+            counted = self.view.entity.relation(value.of.steps[0])
+        added = self._added(counted) if counted is not None else None
+        if counted is None or added is None:
+            writer.test(
+                f"{computed.name}_is_computed", [*start, f'assert "{computed.name}" in ({read}).json()']
+            )
+            return
+        lines = [
+            *start,
+            f'assert ({read}).json()["{computed.name}"] == 0',
+            *added,
+            f'assert ({read}).json()["{computed.name}"] == 1',
+        ]
+        writer.test(f"{computed.name}_counts", lines)
+
+    def _added(self, relation: Relation) -> list[str] | None:
+        """The lines that put a row into a set; None where that takes more than a few."""
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        stored = target.entity.relation(relation.reverse_of) if relation.reverse_of else None
+        if stored is not None and not stored.many:
+            return self._pointing(target, stored)
+        link = view.association(relation)
+        table = writer.module.use("app.models", link.table)
+        return [
+            f"other = await {make_row(target)}",
+            f"await {writer.support('link')}(database, {table}, {link.near}={writer.row}.id, {link.far}=other.id)",
+        ]
+
+    def _pointing(self, target: View, stored: Relation) -> list[str] | None:
+        writer = self.writer
+        if stored.parent:
+            return [f"await {make_row(target, '', writer.row)}"]
+        if stored.owner:
+            return None
+        if is_closed(target.entity.access.create) and stored.nullable:
+            return None
+        sent = change(input_name(self.view.contract, stored), key_value(self.view, writer.row))
+        return [f"await {make_row(target, '', '', sent)}"]
+
+
