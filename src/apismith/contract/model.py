@@ -5,8 +5,9 @@ reads it. Names are as the user wrote them; nothing here is about files or code 
 """
 
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field as PydanticField
 from pydantic import JsonValue
 
 from apismith.contract.choices import (
@@ -50,6 +51,9 @@ from apismith.contract.types import (
 )
 from apismith.findings import Span
 
+# Never part of the JSON: it is of one machine, and what a contract says does not depend on it.
+Where = Annotated[Span | None, PydanticField(exclude=True)]
+
 # Fields and relations -------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +83,7 @@ class Field(Node):
     title: str | None = None
     description: str | None = None
     examples: tuple[JsonValue, ...] = ()
-    span: Span | None = None
+    span: Where = None
 
     @property
     def required(self) -> bool:
@@ -116,7 +120,7 @@ class Relation(Node):
     exclude: bool = False
     was: str | None = None
     description: str | None = None
-    span: Span | None = None
+    span: Where = None
 
 
 # Operations, events ---------------------------------------------------------------------------------------------------
@@ -137,7 +141,7 @@ class Computed(Node):
     type: Type
     value: Expression
     description: str | None = None
-    span: Span | None = None
+    span: Where = None
 
 
 class Parameter(Node):
@@ -187,7 +191,7 @@ class Operation(Node):
     body: tuple[Statement, ...] | None = None
     description: str | None = None
     deprecated: Deprecated | None = None
-    span: Span | None = None
+    span: Where = None
 
 
 class Handler(Node):
@@ -199,7 +203,7 @@ class Handler(Node):
     background: bool = False
     publish: str | None = None
     description: str | None = None
-    span: Span | None = None
+    span: Where = None
 
 
 # Entities -------------------------------------------------------------------------------------------------------------
@@ -262,7 +266,7 @@ class Entity(Node):
     versioned: bool = False
     was: str | None = None
     deprecated: Deprecated | None = None
-    span: Span | None = None
+    span: Where = None
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if it is one of the entity's own."""

@@ -3,9 +3,34 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cast, overload
 
 from apismith.contract.language.said import Said
+
+__all__ = [
+    "NOTHING",
+    "External",
+    "ExternalKey",
+    "Indexed",
+    "Mark",
+    "MarkWord",
+    "Now",
+    "Owner",
+    "Parent",
+    "Reverse",
+    "ReverseOf",
+    "Secret",
+    "Slug",
+    "Tenant",
+    "Unique",
+    "Was",
+    "computed",
+    "count",
+    "now",
+    "reverse_of",
+    "slugify",
+    "was",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -51,7 +76,7 @@ class ExternalKey:
 
 if TYPE_CHECKING:
     # A type checker takes the text in other brackets for a type of that name.
-    from typing import Literal as External  # pyright: ignore[reportUnusedImport]
+    from typing import Literal as External
 else:
 
     class External:
@@ -120,8 +145,7 @@ class Now(Said):
 
 def now() -> datetime:
     """The time of the request, in UTC; as a default and in bodies."""
-    moment: Any = Now()
-    return moment
+    return cast(datetime, Now())
 
 
 def count(rows: Iterable[object]) -> int:

@@ -1,0 +1,264 @@
+"""Everything that was declared → one `Contract`."""
+
+import inspect
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from apismith.contract.errors import InvalidLimit, NothingDeclared, NotInBackend, SeveralBackends
+from apismith.contract.language import choices as said_choices
+from apismith.contract.language.said import REGISTRY
+from apismith.contract.model import (
+    Auth,
+    Cache,
+    Constraints,
+    Contract,
+    Cors,
+    Database,
+    Entity,
+    Field,
+    Limits,
+    Listing,
+    Operation,
+    Rules,
+    Scalar,
+    Tasks,
+    Type,
+)
+from apismith.contract.reading.access import ADMIN, MEMBER, read_access, read_rule, safe_access
+from apismith.contract.reading.bodies import Shapes
+from apismith.contract.reading.entities import Draft, connect_reverses, read_entity, server_fields
+from apismith.contract.reading.operations import (
+    read_checks,
+    read_computed,
+    read_deprecated,
+    read_handler,
+    read_operation,
+)
+from apismith.contract.reading.reading import Reading
+from apismith.errors import did_you_mean
+
+_DATABASES: Final = {
+    said_choices.SQLite: "sqlite",
+    said_choices.Postgres: "postgres",
+    said_choices.MySQL: "mysql",
+    said_choices.Mongo: "mongo",
+}
+_UNITS: Final = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+
+
+def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract | None:
+    """The whole contract; None where a mistake leaves nothing to go on with."""
+    backends = REGISTRY.backends
+    if len(backends) > 1:
+        at = reading.sources.span(backends[1].said_at)
+        message = "There are two backends in this contract, and only one can be generated from it."
+        reading.mistakes.append(SeveralBackends(message, at=at, hint="Keep one `Backend(...)`."))
+    backend = backends[-1] if backends else said_choices.Backend(default_name(path))
+    drafts = _drafts(reading, backend)
+    if not drafts and not any(said.kind == "query" for said in REGISTRY.operations):
+        message = "There is no entity and no query in this file, so there is nothing to generate."
+        hint = "Write a class: `class Note(Entity):` with a field such as `text: str`."
+        reading.mistakes.append(NothingDeclared(message, at=reading.sources.start(path), hint=hint))
+        return None
+    connect_reverses(reading, drafts)
+    _place_backend(reading, backend)
+    shapes = {name: draft.shape() for name, draft in drafts.items()}
+    has_auth = backend.auth is not None
+    entities = [_entity(reading, draft, drafts, shapes, has_auth=has_auth) for draft in drafts.values()]
+    account = next((entity for entity in entities if entity.is_account), None)
+    if has_auth and account is None:
+        account = default_account()
+        if account.name not in drafts:
+            entities.insert(0, account)
+    chosen = None if backend.also is None else set(backend.also)
+    return Contract(
+        name=backend.name,
+        description=inspect.cleandoc(module.__doc__) if module.__doc__ else None,
+        version=backend.version,
+        entities=tuple(entities),
+        enums=tuple(reading.enums.values()),
+        queries=_queries(reading, shapes, chosen, has_auth=has_auth),
+        handlers=tuple(
+            handler
+            for said in REGISTRY.handlers
+            if (chosen is None or said.function in chosen) and (handler := read_handler(reading, said))
+        ),
+        roles=tuple(dict.fromkeys(role.name for role in REGISTRY.roles if role.name != "admin")),
+        database=_database(backend.database),
+        cache=_cache(backend.cache),
+        tasks=_tasks(backend.tasks),
+        auth=_auth(backend.auth, account),
+        limits=_limits(reading, backend.limits),
+        cors=Cors(origins=tuple(backend.cors.origins)),
+        deprecated=read_deprecated(backend.deprecated),
+    )
+
+
+def default_name(path: Path) -> str:
+    """The backend's name where none is said: that of the file, or of the folder around a package."""
+    stem = path.parent.name if path.name == "__init__.py" else path.stem
+    if stem in ("contract", "__init__"):
+        stem = (path.parent.parent if path.name == "__init__.py" else path.parent).resolve().name
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "backend"
+
+
+def default_account() -> Entity:
+    """The account of a contract that has none and wants people to log in."""
+    return Entity(
+        name="User",
+        description="Somebody who can log in.",
+        fields=(
+            Field(name="email", type=Type(scalar=Scalar.EMAIL), unique=True),
+            Field(name="password", type=Type(scalar=Scalar.STR), secret=True, constraints=Constraints(min_length=10)),
+        ),
+        access=safe_access(auth=True, account=True, owned=True),
+        listing=Listing(allow=ADMIN, order=("-created_at",)),
+        timestamps=True,
+    )
+
+
+def _drafts(reading: Reading, backend: said_choices.Backend) -> dict[str, Draft]:
+    listed = REGISTRY.entities if backend.entities is None else list(backend.entities)
+    found: dict[str, Draft] = {}
+    for cls in listed:
+        draft = read_entity(reading, cls)
+        if draft is not None:
+            found[draft.name] = draft
+    for said in REGISTRY.handlers:
+        name = said.event.entity.__name__
+        if name not in found and (backend.also is None or said.function in backend.also):
+            message = f"{name} is not among the entities of the backend, so nothing happens to its rows."
+            at = reading.argument(said.event, "entity", 0)
+            reading.mistakes.append(NotInBackend(message, at=at, hint=did_you_mean(name, found)))
+    return found
+
+
+def _entity(reading: Reading, draft: Draft, drafts: dict[str, Draft], shapes: Shapes, *, has_auth: bool) -> Entity:
+    cls = draft.cls
+    is_account = any(field.secret for field in draft.fields)
+    safe = safe_access(auth=has_auth, account=is_account, owned=_is_owned(draft, drafts))
+    access = read_access(reading, cls.__dict__.get("access", getattr(cls, "access", None)), safe, draft.name)
+    listing, rules = getattr(cls, "listing", None), getattr(cls, "rules", None)
+    server = server_fields(cls)
+    actions = [
+        action
+        for said in REGISTRY.operations
+        if said.kind == "action" and vars(cls).get(said.function.__name__) is said.function
+        if (action := read_operation(reading, shapes, said, access.update, draft))
+    ]
+    return Entity(
+        name=draft.name,
+        description=_docstring(cls),
+        key=draft.key,
+        fields=tuple(draft.fields),
+        relations=tuple(draft.relations),
+        computed=tuple(read_computed(reading, shapes, draft)),
+        actions=tuple(actions),
+        access=access,
+        listing=_listing(reading, draft.name, listing, "-created_at" if "created_at" in server else "-id"),
+        rules=Rules(
+            unique=tuple(tuple(names) for names in rules.unique),
+            index=tuple(tuple(names) for names in rules.index),
+            check=tuple(read_checks(reading, shapes, draft, rules.check)),
+        )
+        if rules is not None
+        else Rules(),
+        timestamps="created_at" in server,
+        soft_delete="deleted_at" in server,
+        audited=any(base.__name__ == "Audited" and base.__module__.startswith("apismith.") for base in cls.__mro__),
+        versioned="version" in server,
+        was=cls.options.get("was"),
+        deprecated=read_deprecated(cls.options.get("deprecated")),
+        span=reading.places.at("entities", draft.name),
+    )
+
+
+def _docstring(cls: type[Any]) -> str | None:
+    text = vars(cls).get("__doc__")
+    return inspect.cleandoc(text) if isinstance(text, str) and text.strip() else None
+
+
+def _is_owned(draft: Draft, drafts: dict[str, Draft], seen: frozenset[str] = frozenset()) -> bool:
+    if any(r.owner for r in draft.relations) or any(f.secret for f in draft.fields):
+        return True
+    parents = (drafts.get(r.target) for r in draft.relations if r.parent and r.target not in seen)
+    return any(_is_owned(parent, drafts, seen | {draft.name}) for parent in parents if parent and parent is not draft)
+
+
+def _listing(reading: Reading, entity: str, said: Any, default_order: str) -> Listing:
+    if said is None:
+        return Listing(order=(default_order,))
+    order = (said.order,) if isinstance(said.order, str) else tuple(said.order)
+    allow = read_rule(reading, said.allow, ("entities", entity, "listing", "allow")) if said.allow is not None else None
+    filters = (said.filters,) if isinstance(said.filters, str) else tuple(said.filters)
+    return Listing(allow=allow, filters=filters, order=tuple(o for o in order if o) or (default_order,))
+
+
+def _queries(reading: Reading, shapes: Shapes, chosen: set[Any] | None, *, has_auth: bool) -> tuple[Operation, ...]:
+    default = MEMBER if has_auth else safe_access(auth=False, account=False, owned=False).read
+    return tuple(
+        operation
+        for said in REGISTRY.operations
+        if said.kind == "query" and (chosen is None or said.function in chosen)
+        if (operation := read_operation(reading, shapes, said, default, None))
+    )
+
+
+def _place_backend(reading: Reading, backend: said_choices.Backend) -> None:
+    for position, name in enumerate(("name", "version")):
+        reading.places.put((name,), reading.argument(backend, name, position))
+    for part, words in ((backend.auth, ("login", "access_minutes", "refresh_days")),):
+        for position, word in enumerate(words):
+            reading.places.put(("auth", word), reading.argument(part, word, position) if part else None)
+    for position, word in enumerate(("default", "login", "body")):
+        reading.places.put(("limits", word), reading.argument(backend.limits, word, position))
+    for position in range(len(backend.cors.origins)):
+        reading.places.put(("cors", "origins", position), reading.argument(backend.cors, "", position))
+
+
+def _database(said: said_choices.Database) -> Database:
+    kind: Any = _DATABASES[type(said)]
+    return Database(kind=kind, ids=said.ids)
+
+
+def _cache(said: said_choices.Cache | None) -> Cache | None:
+    if said is None:
+        return None
+    return Cache(kind="redis" if isinstance(said, said_choices.Redis) else "memory")
+
+
+def _tasks(said: said_choices.Tasks | None) -> Tasks | None:
+    if said is None:
+        return None
+    return Tasks(kind="celery", broker="redis" if isinstance(said.broker, said_choices.Redis) else "rabbitmq")
+
+
+def _auth(said: said_choices.JWT | None, account: Entity | None) -> Auth | None:
+    if said is None or account is None:
+        return None
+    secret = next((field.name for field in account.fields if field.secret), "password")
+    unique = [field.name for field in account.fields if field.unique]
+    login = said.login or ("email" if "email" in unique or not unique else unique[0])
+    return Auth(
+        account=account.name,
+        login=login,
+        secret=secret,
+        access_minutes=said.access_minutes,
+        refresh_days=said.refresh_days,
+    )
+
+
+def _limits(reading: Reading, said: said_choices.Limits) -> Limits:
+    body = said.body
+    if isinstance(body, str):
+        match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]+)?\s*", body)
+        unit = (match[2] or "B").upper() if match else ""
+        if match is None or unit not in _UNITS:
+            message = f"'{body}' is no size, so bodies could not be limited."
+            at = reading.argument(said, "body", 2)
+            reading.mistakes.append(InvalidLimit(message, at=at, hint='Write "1MB", "500KB" or a number of bytes.'))
+            return Limits(default=said.default, login=said.login)
+        body = int(match[1]) * _UNITS[unit]
+    return Limits(default=said.default, login=said.login, body=body)

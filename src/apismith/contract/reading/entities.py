@@ -1,0 +1,343 @@
+"""Entities: their fields, relations and options → the model's."""
+
+import ast
+import keyword
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from apismith.contract.errors import (
+    AmbiguousReverse,
+    MissingAnnotation,
+    MissingReverse,
+    NotInBackend,
+    UnknownOption,
+    UnknownTarget,
+    UnsupportedAnnotation,
+    UnsupportedDefault,
+)
+from apismith.contract.language.fields import NOTHING, computed
+from apismith.contract.model import (
+    Constraints,
+    EnumMemberType,
+    EnumType,
+    Field,
+    Relation,
+    Scalar,
+    Type,
+)
+from apismith.contract.places import Key
+from apismith.contract.reading.annotations import Meaning, NotUnderstood, UnknownName, meaning
+from apismith.contract.reading.bodies import Step
+from apismith.contract.reading.classes import ClassSource, class_source, docstring, line_of_classes
+from apismith.contract.reading.reading import Reading
+from apismith.contract.reading.values import Value, ValueReader
+from apismith.errors import did_you_mean
+
+OPTIONS = ("key", "was", "deprecated")
+WORDS = ("access", "listing", "rules", "id")
+SLUG_LENGTH = 200
+
+
+@dataclass
+class Draft:
+    """An entity while it is being read."""
+
+    cls: type[Any]
+    source: ClassSource
+    fields: list[Field] = field(default_factory=list[Field])
+    relations: list[Relation] = field(default_factory=list[Relation])
+    reverse: dict[str, Value] = field(default_factory=dict[str, Value])
+    computed: dict[str, tuple[ClassSource, ast.FunctionDef]] = field(
+        default_factory=dict[str, tuple[ClassSource, ast.FunctionDef]]
+    )
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.cls.__name__
+
+    @property
+    def key(self) -> str:
+        """The field in its paths."""
+        return str(self.cls.options.get("key", "id"))
+
+    def shape(self) -> dict[str, Step]:
+        """What its names lead to in bodies."""
+        known = {"id": Step(), **{f.name: Step() for f in self.fields}}
+        known |= {r.name: Step(r.target, r.many) for r in self.relations}
+        return known | {name: Step() for name in server_fields(self.cls)}
+
+
+def server_fields(cls: type[Any]) -> list[str]:
+    """The fields that the mixins of the language add."""
+    return [name for name in ("created_at", "updated_at", "deleted_at", "version") if _is_annotated(cls, name)]
+
+
+def _is_annotated(cls: type[Any], name: str) -> bool:
+    return any(
+        name in base.__dict__.get("__annotations__", {})
+        for base in cls.__mro__
+        if base.__module__.startswith("apismith.")
+    )
+
+
+def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
+    """Read the declarations of one entity; what they refer to is looked at when all have been read."""
+    source = class_source(reading, cls)
+    if source is None:
+        return None
+    draft = Draft(cls, source)
+    reading.places.put(("entities", draft.name), source.source.word(source.node))
+    for option in OPTIONS:
+        reading.places.put(("entities", draft.name, option), source.option(option))
+    for option in cls.options:
+        if option not in OPTIONS:
+            message = f"'{option}' is no option of an entity, so it would have no effect."
+            reading.mistakes.append(
+                UnknownOption(message, at=source.option(option), hint=did_you_mean(option, OPTIONS))
+            )
+    for part in line_of_classes(reading, cls):
+        _read_class(reading, draft, part)
+    _add_slug(reading, draft)
+    return draft
+
+
+def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
+    for name, annotation in part.annotations().items():
+        if name in WORDS:
+            continue
+        _read_field(reading, draft, part, name, annotation)
+    for statement in part.node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) if name in ("access", "listing", "rules"):
+                for option, span in _arguments(part, statement.value):
+                    reading.places.put(("entities", draft.name, name, *option), span)
+                reading.places.put(("entities", draft.name, name), part.source.span(statement.value))
+            case ast.Assign(targets=[ast.Name(id=name)]) if not name.startswith("_"):
+                reading.mistakes.append(
+                    MissingAnnotation(
+                        f"'{name}' has no type, so it is no field.",
+                        at=part.attribute(name),
+                        hint=did_you_mean(name, ("access", "listing", "rules")) or f"Write `{name}: str = …`.",
+                    )
+                )
+            case ast.FunctionDef(name=name) if isinstance(part.cls.__dict__.get(name), computed):
+                draft.computed[name] = (part, statement)
+            case _:
+                pass
+
+
+def _arguments(part: ClassSource, call: ast.expr) -> list[tuple[Key, Any]]:
+    """The places of the arguments of `Access(...)`, `Listing(...)`, `Rules(...)`, and of their items."""
+    if not isinstance(call, ast.Call):
+        return []
+    found: list[tuple[Key, Any]] = []
+    for argument in call.keywords:
+        if argument.arg is None:
+            continue
+        found.append(((argument.arg,), part.source.span(argument.value)))
+        if isinstance(argument.value, ast.List | ast.Tuple):
+            found += [((argument.arg, n), part.source.span(e)) for n, e in enumerate(argument.value.elts)]
+    return found
+
+
+def _read_field(reading: Reading, draft: Draft, part: ClassSource, name: str, annotation: Any) -> None:
+    node = part.field(name)
+    at = part.attribute(name)
+    reading.places.put(("entities", draft.name, "fields", name), at)
+    reading.places.put(("entities", draft.name, "relations", name), at)
+    meant = understood(reading, part, annotation, node.annotation if node else None)
+    if meant is None:
+        return
+    written = part.cls.__dict__.get(name, NOTHING)
+    reader = ValueReader(reading, part.source, node.value if node else None, at)
+    value = reader.value(written)
+    value.description = value.description or part.described(name)
+    if meant.entity is not None:
+        key: Key = ("entities", draft.name, "relations", name)
+        draft.relations.append(
+            _relation(reading, draft, name, meant, value, reader.constraints(value, meant.metadata, key))
+        )
+        return
+    key = ("entities", draft.name, "fields", name)
+    scalar = type_of(reading, meant, draft.name, name)
+    if scalar is None:
+        reading.mistakes.append(UnsupportedAnnotation(f"'{name}' holds nothing.", at=at, hint="Give it a type."))
+        return
+    draft.fields.append(
+        Field(
+            name=name,
+            type=scalar,
+            constraints=reader.constraints(value, meant.metadata, key),
+            default=reader.default(value, key),
+            unique="unique" in meant.marks or draft.key == name or value.slug_of is not None,
+            indexed="indexed" in meant.marks,
+            secret="secret" in meant.marks,
+            exclude=value.exclude,
+            slug_of=value.slug_of,
+            was=value.was,
+            external=str(meant.external) if meant.external is not None else None,
+            title=value.title,
+            description=value.description,
+            examples=value.examples,
+            span=at,
+        )
+    )
+
+
+def understood(reading: Reading, part: Any, annotation: Any, node: ast.expr | None) -> Meaning | None:
+    """What an annotation means; None where it means nothing, which is then noted."""
+    source = part.source
+    try:
+        return meaning(annotation, reading.names(source.path))
+    except UnknownName as error:
+        at = _mention(source, node, error.name)
+        known = [*reading.entities, *(n for n in reading.names(source.path) if n[:1].isupper())]
+        message = f"There is no '{error.name}' in this contract, so the type means nothing."
+        reading.mistakes.append(UnknownTarget(message, at=at, hint=did_you_mean(error.name, known)))
+    except NotUnderstood as error:
+        at = source.span(node) if node is not None else None
+        message = f"'{error.text}' is no type of a contract, so nothing can be stored or sent for it."
+        reading.mistakes.append(UnsupportedAnnotation(message, at=at, hint=error.hint))
+    return None
+
+
+def _mention(source: Any, node: ast.expr | None, name: str) -> Any:
+    """Where an annotation says a name, in quotes or not."""
+    if node is None:
+        return None
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id == name:
+            return source.span(inner)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and name in inner.value:
+            line = source.lines[inner.lineno - 1].encode()
+            at = line.find(name.encode(), inner.col_offset)
+            if at >= 0:
+                return source.of_bytes(inner.lineno, at, inner.lineno, at + len(name.encode()))
+            return source.span(inner)
+    return source.span(node)
+
+
+def _relation(
+    reading: Reading, draft: Draft, name: str, meant: Meaning, value: Value, constraints: Constraints
+) -> Relation:
+    if "reverse" in meant.marks:
+        draft.reverse[name] = value
+    if value.default is not NOTHING and value.default is not None:
+        message = f"'{name}' is a relation, which has no default but None."
+        at = reading.places.at("entities", draft.name, "relations", name)
+        reading.mistakes.append(UnsupportedDefault(message, at=at, hint="Leave the default out."))
+    return Relation(
+        name=name,
+        target=str(meant.entity),
+        many=meant.shape in ("set", "list"),
+        nullable=meant.nullable,
+        owner="owner" in meant.marks,
+        parent="parent" in meant.marks,
+        tenant="tenant" in meant.marks,
+        unique="unique" in meant.marks,
+        max_items=constraints.max_length,
+        exclude=value.exclude,
+        was=value.was,
+        description=value.description,
+        span=reading.places.at("entities", draft.name, "relations", name),
+    )
+
+
+def type_of(reading: Reading, meant: Meaning, owner: str, name: str) -> Type | None:
+    """The type of a value; notes the enum behind it. None for nothing and for rows."""
+    if meant.scalar is None:
+        return None
+    enum = None
+    if isinstance(meant.enum, tuple):
+        enum = owner + "".join(part.capitalize() for part in name.split("_"))
+        reading.enums[enum] = EnumType(name=enum, members=_members(meant.enum))
+    elif meant.enum is not None:
+        enum = meant.enum.__name__
+        members = tuple(EnumMemberType(name=m.name, value=str(m.value)) for m in meant.enum)
+        reading.enums[enum] = EnumType(name=enum, members=members, description=_said_of(meant.enum))
+    scalar = Scalar.ENUM if enum else meant.scalar
+    return Type(scalar=scalar, enum=enum, many=meant.shape == "list", nullable=meant.nullable)
+
+
+def _said_of(enum: type[Enum]) -> str | None:
+    """The docstring of an enum; those that Python's own enums bring are nobody's words."""
+    text = docstring(enum)
+    return text if text and all(text != docstring(base) for base in enum.__mro__[1:]) else None
+
+
+def _members(texts: tuple[str, ...]) -> tuple[EnumMemberType, ...]:
+    """Names for the texts of a `Literal`."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name = re.sub(r"\W", "_", text, flags=re.ASCII).lower() or "empty"
+        if name[0].isdigit() or name.startswith("_"):
+            name = f"value{'' if name.startswith('_') else '_'}{name}"
+        name = name.rstrip("_") or "value"
+        if keyword.iskeyword(name) or name in ("name", "value", "mro"):
+            name += "_"
+        number = 2
+        base = name
+        while name in found:
+            name, number = f"{base}_{number}", number + 1
+        found[name] = text
+    return tuple(EnumMemberType(name=name, value=text) for name, text in found.items())
+
+
+def _add_slug(reading: Reading, draft: Draft) -> None:
+    """A key that is no field is a slug of the first telling text."""
+    if draft.key in ("id", *(f.name for f in draft.fields)):
+        draft.fields = [_with_length(f) if f.slug_of else f for f in draft.fields]
+        return
+    texts = [f.name for f in draft.fields if f.type.scalar is Scalar.STR and not (f.type.many or f.secret)]
+    source = next((name for name in ("title", "name") if name in texts), texts[0] if texts else None)
+    if draft.key == "slug" and source is not None:
+        made = Field(name="slug", type=Type(scalar=Scalar.STR), slug_of=source, unique=True)
+        draft.fields.insert(0, _with_length(made))
+
+
+def _with_length(made: Field) -> Field:
+    if made.constraints.max_length is not None:
+        return made
+    return made.model_copy(update={"constraints": made.constraints.model_copy(update={"max_length": SLUG_LENGTH})})
+
+
+def connect_reverses(reading: Reading, drafts: dict[str, Draft]) -> None:
+    """Find what each `Reverse` is the other side of."""
+    for draft in drafts.values():
+        relations: list[Relation] = []
+        for relation in draft.relations:
+            if relation.target not in drafts:
+                message = f"{relation.target} is not among the entities of the backend, so nothing can refer to it."
+                hint = f"Add {relation.target} to `entities=[...]`."
+                reading.mistakes.append(NotInBackend(message, at=relation.span, hint=hint))
+            elif relation.name in draft.reverse:
+                said = draft.reverse[relation.name].reverse_of
+                found = _other_side(reading, draft, relation, drafts[relation.target], said)
+                relation = relation.model_copy(update={"reverse_of": found, "many": True})
+                if found is None:
+                    continue
+            relations.append(relation)
+        draft.relations = relations
+
+
+def _other_side(reading: Reading, draft: Draft, relation: Relation, target: Draft, said: str | None) -> str | None:
+    possible = [r.name for r in target.relations if r.target == draft.name and r.name not in target.reverse]
+    if said is not None and said in possible:
+        return said
+    if said is not None:
+        message = f"{target.name} has no relation '{said}' to {draft.name}, which '{relation.name}' could be a side of."
+        reading.mistakes.append(MissingReverse(message, at=relation.span, hint=did_you_mean(said, possible)))
+    elif not possible:
+        message = f"{target.name} has no relation to {draft.name}, so '{relation.name}' is the other side of nothing."
+        hint = f"Give {target.name} a relation: `{draft.name.lower()}: {draft.name}`."
+        reading.mistakes.append(MissingReverse(message, at=relation.span, hint=hint))
+    elif len(possible) > 1:
+        message = f"'{relation.name}' may be the other side of {' or '.join(possible)} of {target.name}."
+        hint = f'Say which: `{relation.name}: … = reverse_of("{possible[0]}")`.'
+        reading.mistakes.append(AmbiguousReverse(message, at=relation.span, hint=hint))
+    else:
+        return possible[0]
+    return None

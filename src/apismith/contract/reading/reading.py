@@ -1,0 +1,45 @@
+"""What is known while a contract is being read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apismith.contract.language.said import REGISTRY, Place, Said
+from apismith.contract.model import EnumType
+from apismith.contract.places import Places
+from apismith.contract.reading.sources import Sources
+from apismith.errors import ApismithError
+
+
+class Reading:
+    """The state of reading one contract: its sources, and what was found so far.
+
+    Args:
+        sources: the files of the contract.
+        modules: the modules of the contract by the paths of their files.
+    """
+
+    def __init__(self, sources: Sources, modules: Mapping[str, Mapping[str, Any]]) -> None:
+        self.sources = sources
+        self.modules = modules
+        self.places = Places()
+        self.mistakes: list[ApismithError] = []
+        self.enums: dict[str, EnumType] = {}
+        self.entities: dict[str, Any] = {entity.__name__: entity for entity in REGISTRY.entities}
+
+    def names(self, file: str) -> dict[str, Any]:
+        """What a name may mean in a file; entities of other files too, so that files may refer to each other."""
+        return {**self.entities, **self.modules.get(file, {})}
+
+    def argument(self, said: Said | None, name: str, position: int) -> Any:
+        """The span of an argument of a call that said something, else of the call."""
+        place: Place | None = getattr(said, "said_at", None)
+        found = self.sources.call(place)
+        if found is None:
+            return self.sources.span(place)
+        source, call = found
+        for keyword in call.keywords:
+            if keyword.arg == name:
+                return source.span(keyword.value)
+        if position < len(call.args):
+            return source.span(call.args[position])
+        return source.span(call)
