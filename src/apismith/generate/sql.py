@@ -6,6 +6,7 @@ with `bindparam` for everything that is known only when a request comes.
 
 import re
 from dataclasses import dataclass
+from itertools import chain, count
 
 from apismith.contract.model import (
     Arithmetic,
@@ -26,11 +27,23 @@ from apismith.generate.view import View
 
 @dataclass(frozen=True)
 class Row:
-    """A row that an expression speaks of: `id` is the text of its id, `cls` the class whose columns are in scope."""
+    """A row that an expression speaks of.
+
+    Args:
+        id: the text of its id.
+        cls: the class, or its alias, whose columns are in scope.
+        outer: the other classes that `id` mentions.
+    """
 
     view: View
     id: str
     cls: str | None = None
+    outer: frozenset[str] = frozenset()
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """The classes of the statement around, which a subquery about this row must not hide."""
+        return self.outer | ({self.cls} if self.cls else frozenset())
 
 
 @dataclass(frozen=True)
@@ -138,7 +151,7 @@ class Compiler:
         relation, near = rows.relation, rows.near
         foreign_key = self._foreign_key(rows)
         if foreign_key is not None:
-            cls = self._model(rows.target)
+            cls = self._apart(rows.target, near)
             return f"{select}({cls}.id).where({cls}.{foreign_key} == {near.id})"
         link = rows.view.association(relation)
         table = self.module.use("app.models", link.table)
@@ -149,6 +162,20 @@ class Compiler:
 
     def _model(self, view: View) -> str:
         return self.module.use("app.models", view.cls)
+
+    def _apart(self, view: View, near: Row) -> str:
+        """The class of an entity in a subquery about a row: an alias where the statement around has the class."""
+        cls = self._model(view)
+        around = near.mentions
+        if not around:
+            return cls
+        around |= {root.cls for root in self.roots.values() if isinstance(root, Row) and root.cls}
+        around |= {relation.target for relation in self.view.refs}
+        names = (f"Other{cls}{n if n > 1 else ''}" for n in count(1))
+        name = next(name for name in chain([cls], names) if name not in around)
+        if name != cls:
+            self.module.preface(f"{name} = {self.module.use('sqlalchemy.orm', 'aliased')}({cls})")
+        return name
 
     def _foreign_key(self, rows: Rows) -> str | None:
         """Column of the target that leads here, where the set is the other side of a to-one relation."""
@@ -162,7 +189,7 @@ class Compiler:
             return f"{row.cls}.{column}"
         if column == "id":
             return row.id
-        cls = self._model(row.view)
+        cls = self._apart(row.view, row)
         select = self.module.use("sqlalchemy", "select")
         return f"{select}({cls}.{column}).where({cls}.id == {row.id}).scalar_subquery()"
 
@@ -173,7 +200,8 @@ class Compiler:
             return Value(self._column(term, step))
         if relation.many:
             return Rows(term.view, term, relation)
-        return Row(term.view.target(relation), self._column(term, f"{step}_id"))
+        outer = term.mentions if term.cls else term.outer | {self._apart(term.view, term)}
+        return Row(term.view.target(relation), self._column(term, f"{step}_id"), outer=outer)
 
     def _scalar(self, term: Term) -> str:
         match term:
@@ -199,20 +227,19 @@ class Compiler:
         link = None if self._foreign_key(rows) else rows.view.association(rows.relation)
         target = rows.target
         conditions: list[str] = []
+        joined = link is None or target.entity.soft_delete or node.where is not None
+        cls = self._apart(target, rows.near) if joined else ""
         if link is None:
-            cls = self._model(target)
             source = f".select_from({cls})"
             conditions.append(f"{cls}.{self._foreign_key(rows)} == {rows.near.id}")
         else:
             table = self.module.use("app.models", link.table)
             source = f".select_from({table})"
             conditions.append(f"{table}.c.{link.near} == {rows.near.id}")
-            if target.entity.soft_delete or node.where is not None:
-                cls = self._model(target)
+            if joined:
                 source += f".join({cls}, {cls}.id == {table}.c.{link.far})"
         if target.entity.soft_delete:
-            conditions.append(f"{self._model(target)}.deleted_at.is_(None)")
+            conditions.append(f"{cls}.deleted_at.is_(None)")
         if node.where is not None and node.variable is not None:
-            cls = self._model(target)
             conditions.append(self._inner(node.variable, Row(target, f"{cls}.id", cls)).conditions(node.where))
         return f"{counted}{source}.where({', '.join(conditions)}).scalar_subquery()"
