@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import islice, product
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import pydantic
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -241,14 +242,19 @@ _TYPES: Final[dict[Scalar, Any]] = {
 
 
 def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter[Any]:
+    members: tuple[str, ...] = ()
     if type.scalar is Scalar.ENUM:
-        members = next(enum.members for enum in contract.enums if enum.name == type.enum)
-        kind: Any = Annotated[str, pydantic.AfterValidator(_one_of({member.value for member in members}))]
-    else:
-        kind = _TYPES[type.scalar]
-    given = {name: value for name, value in limits.model_dump().items() if value is not None}
+        members = tuple(m.value for enum in contract.enums if enum.name == type.enum for m in enum.members)
     if type.scalar is Scalar.DECIMAL and not type.many:
-        given["max_digits"], given["decimal_places"] = decimal_digits(contract, limits)
+        digits, places = decimal_digits(contract, limits)
+        limits = limits.model_copy(update={"max_digits": digits, "decimal_places": places})
+    return _adapter_of(type, limits, members)
+
+
+@cache
+def _adapter_of(type: Type, limits: Constraints, members: tuple[str, ...]) -> TypeAdapter[Any]:
+    kind: Any = Literal[members] if members else _TYPES[type.scalar]
+    given = {name: value for name, value in limits.model_dump().items() if value is not None}
     kind = list[kind] if type.many else kind
     kind = Annotated[kind, pydantic.Field(**_parsed(type, given))] if given else kind
     return TypeAdapter(kind | None if type.nullable else kind, config=pydantic.ConfigDict(regex_engine="python-re"))
@@ -258,15 +264,6 @@ def _parsed(type: Type, given: dict[str, Any]) -> dict[str, Any]:
     bounds = {"gt", "ge", "lt", "le", "multiple_of"}
     adapter: TypeAdapter[Any] = TypeAdapter(_TYPES.get(type.scalar, str))
     return {name: adapter.validate_python(value) if name in bounds else value for name, value in given.items()}
-
-
-def _one_of(values: set[str]) -> Any:
-    def check(value: str) -> str:
-        if value not in values:
-            raise ValueError("is no member")
-        return value
-
-    return check
 
 
 # Invalid --------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def defaults(contract: Contract) -> Module:
                 'VERSION: Final = "0.1.0"',
                 f"API_PREFIX: Final = {literal(f'/api/{contract.version}')}",
                 "",
-                f"DATABASE_URL: Final = {literal(_database_url(contract))}",
+                f"DATABASE_URL: Final = {literal(database_url(contract))}",
                 f"CORS_ORIGINS: Final[tuple[str, ...]] = {literal(contract.cors.origins)}",
                 f"MAX_BODY_BYTES: Final = {contract.limits.body:_}",
                 "",
@@ -37,7 +37,8 @@ def defaults(contract: Contract) -> Module:
     return module
 
 
-def _database_url(contract: Contract) -> str:
+def database_url(contract: Contract) -> str:
+    """Where the database is while developing."""
     if contract.database.kind == "sqlite":
         return f"sqlite:///{database_name(contract)}.db"
     return f"postgresql://postgres:postgres@localhost:5432/{database_name(contract)}"

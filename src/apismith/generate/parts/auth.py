@@ -9,7 +9,10 @@ FILES = (
     "app/models/refresh_tokens.py",
     "app/repositories/auth.py",
     "app/services/auth.py",
+    "tests/actors.py",
     "tests/test_auth*.py",
+    "tests/test_manage.py",
+    "tests/test_security.py",
 )
 
 register(Part("auth", when=lambda contract: contract.auth is not None, files=FILES))

@@ -8,10 +8,8 @@ register(
         when=lambda contract: True,
         project=(
             "pyproject.toml",
-            "README.md",
             "AGENTS.md",
             "compose.yaml",
-            ".env.example",
             "Dockerfile",
             "Makefile",
             "alembic.ini",

@@ -1,0 +1,122 @@
+"""Files of the project that are not Python: `.env.example` and `README.md`."""
+
+from string import Template
+from typing import Final
+
+from apismith.contract.model import Auth, Contract
+from apismith.generate.emit.defaults import database_url
+from apismith.generate.emitters import emits
+from apismith.generate.names import title
+
+ENVIRONMENT: Final = Template("""\
+# Copy to `.env`. What is commented out shows the default; in production, the first three must be set.
+
+# development, test or production
+ENVIRONMENT=development
+# Signs tokens and page cursors. Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"
+# SECRET_KEY=
+# PostgreSQL (postgresql://user:password@host:5432/name) or SQLite (sqlite:///data.db)
+# DATABASE_URL=$database_url
+
+# Connections of each process, per engine: one engine reads, one writes.
+# DATABASE_POOL_SIZE=5
+# DATABASE_MAX_OVERFLOW=10
+# Seconds to wait for a free connection, and after which one is replaced
+# DATABASE_POOL_TIMEOUT=10
+# DATABASE_POOL_RECYCLE=1800
+# Seconds after which a statement is given up; on SQLite, waiting for a lock
+# DATABASE_STATEMENT_TIMEOUT=15
+
+# ACCESS_TOKEN_MINUTES=$access_minutes
+# REFRESH_TOKEN_DAYS=$refresh_days
+
+# Origins of browsers that may call, separated by commas
+# CORS_ORIGINS=$cors_origins
+# MAX_BODY_BYTES=$max_body_bytes
+# Whether /docs, /redoc and /openapi.json are served
+# DOCS_ENABLED=true
+
+# DEBUG, INFO, WARNING or ERROR
+# LOG_LEVEL=INFO
+# Requests that take longer are logged as warnings.
+# SLOW_REQUEST_SECONDS=1
+""")
+
+README: Final = Template("""\
+# $title
+
+A backend on FastAPI, SQLAlchemy and Pydantic. Its data and rules are described in `contract.py`.
+
+## Run it
+
+```
+make install              # a virtual environment in .venv, or: uv sync
+$configure
+make seed                 # $seed
+make dev                  # http://127.0.0.1:8000/docs
+```
+
+$database
+
+## Use it
+
+$use- Every failure is `{"error_code", "message", "details", "request_id"}`; programs go by `error_code`.
+- Lists come in pages: send `next_cursor` as `cursor` to go on.
+- `/health` says that the process lives, `/health/ready` that the database answers too.
+
+## Operate it
+
+| command | does |
+|---|---|
+$commands| `alembic upgrade head` | brings the tables up to date: all or nothing, and safe to run twice at once |
+
+All settings are environment variables, listed in `.env.example`. With `ENVIRONMENT=production` it does not start
+without a `SECRET_KEY` and a `DATABASE_URL`, answers over TLS only (HSTS), and logs JSON lines.
+
+## Work on it
+
+`make test` runs the tests on a temporary SQLite file, or, with `TEST_DATABASE_URL=postgresql://…`, in a database of its
+own on that server. `make lint` runs ruff, mypy and bandit. `AGENTS.md` says where things are.
+""")
+
+LOGIN: Final = """\
+```
+curl http://127.0.0.1:8000$api/auth/token -d username=LOGIN -d password=PASSWORD
+curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
+```
+
+- A refresh token is used up by `POST $api/auth/refresh`, which gives a new one. One that comes twice ends the session.
+"""
+
+ACCOUNTS: Final = """\
+| `python -m app.manage create-admin` | makes an account that may do everything; asks for what it needs |
+| `python -m app.manage set-role LOGIN ROLE` | changes the role of an account |
+"""
+
+
+@emits(".env.example")
+def environment(contract: Contract) -> str:
+    """Every setting with its default."""
+    auth = contract.auth or Auth(account="", login="", secret="")
+    return ENVIRONMENT.substitute(
+        database_url=database_url(contract),
+        access_minutes=auth.access_minutes,
+        refresh_days=auth.refresh_days,
+        cors_origins=",".join(contract.cors.origins),
+        max_body_bytes=contract.limits.body,
+    )
+
+
+@emits("README.md")
+def readme(contract: Contract) -> str:
+    """How to run, use and operate the backend."""
+    has_server = contract.database.kind != "sqlite"
+    docker = "With Docker: `docker compose up --build`."
+    return README.substitute(
+        title=title(contract),
+        configure="cp .env.example .env      # and set DATABASE_URL there" if has_server else "cp .env.example .env",
+        seed="makes the tables and " + ("a demo account, and prints how to log in" if contract.auth else "a few rows"),
+        database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
+        use=Template(LOGIN).substitute(api=f"/api/{contract.version}") if contract.auth else "",
+        commands=ACCOUNTS if contract.auth else "",
+    )
