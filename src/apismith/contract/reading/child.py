@@ -4,6 +4,7 @@ The process has little time and memory, no input, and nowhere to print to. It an
 contract and the places of its parts, or the mistakes.
 """
 
+import ast
 import builtins
 import contextlib
 import importlib.util
@@ -34,14 +35,13 @@ from apismith.contract.errors import (
     UnknownWord,
     WrongArguments,
 )
-from apismith.contract.language.said import Place, here, place_of
+from apismith.contract.language.said import Place, place_of
 from apismith.contract.model import Contract
 from apismith.contract.reading.backend import read_backend
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.sources import Sources
 from apismith.errors import ApismithError, did_you_mean
 from apismith.findings import Span
-
 
 WORDS: Final = tuple(language.__all__)
 
@@ -137,8 +137,11 @@ class _Nowhere:
         self._printed = printed
 
     def write(self, text: str) -> int:
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_filename.startswith("<"):
+            frame = frame.f_back
         if not self._printed:
-            self._printed.append(here())
+            self._printed.append(place_of(frame, frame.f_lasti))
         return len(text)
 
     def flush(self) -> None:
@@ -184,11 +187,15 @@ def _explain(error: BaseException, sources: Sources, file: Path, seconds: float)
             message = f"The contract language has no word '{word}'."
             return UnknownWord(message, at=_word(at, word, sources), hint=did_you_mean(word, WORDS))
         case NameError(name=str() as name):
+            message = f"'{name}' is not defined here, so the contract cannot be run."
+            if _is_defined_below(name, at, sources):
+                return UndefinedName(message, at=at, hint=f'It comes further down: write it in quotes, "{name}".')
             known = [*_names_at(error, sources), *WORDS, *dir(builtins)]
-            message = f"'{name}' is not defined, so the contract cannot be run."
-            return UndefinedName(message, at=at, hint=did_you_mean(name, known) if known else None)
+            return UndefinedName(message, at=at, hint=did_you_mean(name, known))
         case TypeError() if _raised_in_language(error):
-            return WrongArguments(f"{_first(str(error))}.", at=at, hint=_hint_of(error))
+            word, argument = _unexpected(error)
+            message = f"{_first(str(error)).replace('.__init__', '')}."
+            return WrongArguments(message, at=_keyword(at, argument, sources), hint=_takes(word, argument))
         case _:
             text = f"Running the contract raised {type(error).__name__}: {_first(str(error))}"
             return ContractRaised(text, at=at, hint="A contract is run to be read; it must not fail.")
@@ -201,9 +208,7 @@ def _syntax(error: SyntaxError, sources: Sources, file: Path) -> InvalidSyntax:
         column = error.offset or 1
         end = error.end_offset if error.end_lineno == error.lineno and error.end_offset else column + 1
         at = Span(source.shown, error.lineno, column, error.lineno, max(end, column + 1))
-    return InvalidSyntax(
-        f"Python cannot read this: {error.msg}.", at=at or sources.start(file), hint="Mend the syntax."
-    )
+    return InvalidSyntax(f"Python cannot read this: {error.msg}.", at=at or sources.start(file))
 
 
 def _where(error: BaseException, sources: Sources) -> Span | None:
@@ -259,12 +264,37 @@ def _raised_in_language(error: BaseException) -> bool:
     return "argument" in str(error) or (bool(frames) and "apismith/contract/language" in frames[-1].f_code.co_filename)
 
 
-def _hint_of(error: TypeError) -> str | None:
+def _unexpected(error: TypeError) -> tuple[str, str]:
+    """The word that was called, and the argument that it does not take."""
     match = re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error).replace(".__init__", ""))
-    if match is None:
+    return (match[1], match[2]) if match else ("", "")
+
+
+def _keyword(at: Span, argument: str, sources: Sources) -> Span:
+    """Where an argument is said in the call at a place."""
+    for source in sources.known:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.keyword) and node.arg == argument and source.shown == at.file:
+                found = source.span(node)
+                if (at.line, at.column) <= (found.line, found.column) and found.end_line <= at.end_line:
+                    return found
+    return at
+
+
+def _is_defined_below(name: str, at: Span, sources: Sources) -> bool:
+    return any(
+        isinstance(node, ast.ClassDef) and node.name == name and node.lineno > at.line
+        for source in sources.known
+        if source.shown == at.file
+        for node in source.tree.body
+    )
+
+
+def _takes(word: str, argument: str) -> str | None:
+    called = getattr(language, word, None)
+    if called is None:
         return "See the reference of the language for what it takes."
-    word = getattr(language, match[1], None)
-    return did_you_mean(match[2], signature(word).parameters) if word is not None else None
+    return did_you_mean(argument, [name for name in signature(called).parameters if name != "self"])
 
 
 def _first(text: str) -> str:

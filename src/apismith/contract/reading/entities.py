@@ -120,13 +120,18 @@ def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
                     MissingAnnotation(
                         f"'{name}' has no type, so it is no field.",
                         at=part.attribute(name),
-                        hint=did_you_mean(name, ("access", "listing", "rules")) or f"Write `{name}: str = …`.",
+                        hint=_meant(name) or f"Write `{name}: str = …`.",
                     )
                 )
             case ast.FunctionDef(name=name) if isinstance(part.cls.__dict__.get(name), computed):
                 draft.computed[name] = (part, statement)
             case _:
                 pass
+
+
+def _meant(name: str) -> str | None:
+    near = did_you_mean(name, ("access", "listing", "rules"))
+    return near if near and near.startswith("Did") else None
 
 
 def _arguments(part: ClassSource, call: ast.expr) -> list[tuple[Key, Any]]:

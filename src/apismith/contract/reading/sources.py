@@ -101,6 +101,11 @@ class Sources:
             self._files[path] = SourceFile(path, str(Path(self._shown) / file.relative_to(self.folder)))
         return self._files[path]
 
+    @property
+    def known(self) -> tuple[SourceFile, ...]:
+        """The files that were asked for."""
+        return tuple(self._files.values())
+
     def span(self, place: Place | None) -> Span | None:
         """A place as a span, if it is in one of the contract's files."""
         source = self.file(place.file) if place else None
