@@ -1,0 +1,4 @@
+from typing import Any
+
+def validate(contract: Any, places: Any) -> list[Any]:
+    return []
