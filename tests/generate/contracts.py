@@ -167,8 +167,11 @@ def everything(*, ids: str = "int", kind: str = "sqlite") -> Contract:
             "AnEntityWithANameThatGoesOnAndOnUntilNobodyReads",
             field("a_field_with_a_name_that_is_far_too_long", unique=True, max_length=30),
             field("another_field_with_a_long_name", "int"),
+            field("one_more_field_with_a_name_that_is_far_too_long", max_length=30),
             to_one("the_person_that_it_belongs_to", "Person"),
-            rules=Rules(unique=(("a_field_with_a_name_that_is_far_too_long", "another_field_with_a_long_name"),)),
+            rules=Rules(
+                unique=(("one_more_field_with_a_name_that_is_far_too_long", "another_field_with_a_long_name"),)
+            ),
         ),
         enums=(COLOUR,),
         auth=Auth(account="Account", login="handle", secret="password"),

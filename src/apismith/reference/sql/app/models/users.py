@@ -1,6 +1,6 @@
 """The `users` table."""
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.ids import PrimaryKey
@@ -11,6 +11,7 @@ class User(Timestamps, Base):
     """Somebody who writes, follows and favorites."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_created_at_id", "created_at", "id"),)
 
     id: Mapped[PrimaryKey]
     email: Mapped[str] = mapped_column(String(320), unique=True)

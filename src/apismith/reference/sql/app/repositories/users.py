@@ -1,6 +1,7 @@
 """Everything SQL about users. Statements are built once; each call only binds its parameters."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -18,7 +19,7 @@ GET = USERS.where(User.id == bindparam("id"))
 IN_FOLLOWING = User.id.in_(select(user_following.c.following_id).where(user_following.c.user_id == bindparam("row_id")))
 IN_FOLLOWERS = User.id.in_(select(user_following.c.user_id).where(user_following.c.following_id == bindparam("row_id")))
 ORDERINGS = {
-    "-id": Order("-id", User.id, User.id, Id, descending=True),
+    "-created_at": Order("-created_at", User.created_at, User.id, datetime, descending=True),
 }
 FIND = select(User.id).where(User.id == bindparam("id"))
 FIND_BY_USERNAME = select(User.id).where(User.username == bindparam("username"))
@@ -35,7 +36,7 @@ class UserRepository(Repository[UserRead]):
     """Reads and writes users."""
 
     rows = USERS
-    order = ORDERINGS["-id"]
+    order = ORDERINGS["-created_at"]
     owned = OWNED
 
     async def get(self, id: Id, *, owner_id: Id | None = None) -> UserRead | None:

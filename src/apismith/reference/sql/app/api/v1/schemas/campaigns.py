@@ -41,7 +41,7 @@ class CampaignCreate(Input):
                     "active": True,
                     "channels": ["Channels"],
                     "settings": {"number": 1},
-                    "article_slug": "a-title",
+                    "article_slug": "title",
                 }
             ]
         }

@@ -79,4 +79,4 @@ class UserRead(Schema):
 class UserQuery(PageQuery):
     """Which users to list, and in which order."""
 
-    order: Literal["-id"] = "-id"
+    order: Literal["-created_at"] = "-created_at"
