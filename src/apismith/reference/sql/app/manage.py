@@ -62,7 +62,7 @@ def ask_for_account(arguments: argparse.Namespace) -> UserCreate:
             given = ask(f"{name}: ")
         if given is not None:
             values[name] = given
-    return UserCreate.model_validate(values)
+    return UserCreate.model_validate_strings(values)
 
 
 def parser() -> argparse.ArgumentParser:

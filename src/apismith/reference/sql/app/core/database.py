@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
+from pydantic_core import to_json
 from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -132,11 +133,17 @@ def begin_immediate(connection: Connection) -> None:
 def _pool_options(settings: Settings) -> dict[str, Any]:
     return {
         "hide_parameters": True,  # values of statements, such as password hashes, stay out of logs
+        "json_serializer": _to_json,
         "pool_size": settings.database_pool_size,
         "max_overflow": settings.database_max_overflow,
         "pool_timeout": settings.database_pool_timeout,
         "pool_recycle": settings.database_pool_recycle,
     }
+
+
+def _to_json(value: object) -> str:
+    """JSON of lists whose items JSON has no type for: dates, decimals, UUIDs become texts."""
+    return to_json(value).decode()
 
 
 def _sqlite_options(settings: Settings) -> dict[str, Any]:
