@@ -160,6 +160,13 @@ class View:
         """Fields that a client may send, the secret apart."""
         return tuple(f for f in self.entity.fields if not (f.secret or f.slug_of))
 
+    def bound(self, name: str) -> str:
+        """Name of a bound parameter of a statement that changes rows: SQLAlchemy keeps those of columns for itself."""
+        columns = {field.name for field in self.entity.fields} | {f"{relation.name}_id" for relation in self.to_one}
+        while name in columns:
+            name = f"this_{name}"
+        return name
+
     def association(self, relation: Relation) -> Association:
         """The table behind a set, seen from this entity; for a reverse set, the stored one mirrored."""
         if relation.reverse_of is not None:

@@ -89,9 +89,10 @@ class Operations:
             if assign.target.root == root
         ]
         update = self.module.use("sqlalchemy", "update")
-        text = f'{update}({cls}).where({cls}.id == bindparam("row_id")).values({", ".join(values)})'
+        bound = target.bound("row_id")
+        text = f'{update}({cls}).where({cls}.id == bindparam("{bound}")).values({", ".join(values)})'
         name = method_name(operation, root)
-        signature, params = self._signature(view, text, row_id=True)
+        signature, params = self._signature(view, text, row_id=bound)
         method = (
             f"    async def {name}(self, row_id: Id{signature}) -> None:\n"
             f"        await self._db.execute({name.upper()}, {params})"
@@ -106,7 +107,7 @@ class Operations:
         compiler = self._compiler(view, {"self": Row(self.view, f"{cls}.id", cls)})
         select = self.module.use("sqlalchemy", "select")
         text = f'{select}({compiler.expression(returned.value)}).where({cls}.id == bindparam("row_id"))'
-        signature, params = self._signature(view, text, row_id=True)
+        signature, params = self._signature(view, text, row_id="row_id")
         kind = python_type(self.module, operation.result.type)
         name = f"{operation.name}_result"
         method = (
@@ -119,9 +120,9 @@ class Operations:
     def _compiler(self, view: OperationView, roots: dict[str, Term]) -> Compiler:
         return Compiler(self.module, self.view, {**outer_roots(self.module, view), **roots})
 
-    def _signature(self, view: OperationView, text: str, *, row_id: bool = False) -> tuple[str, str]:
+    def _signature(self, view: OperationView, text: str, *, row_id: str = "") -> tuple[str, str]:
         """Keyword arguments for what the statement binds, and the mapping that binds it."""
-        given, params = [], ['"row_id": row_id'] if row_id else []
+        given, params = [], [f'"{row_id}": row_id'] if row_id else []
         for name in arguments(text):
             if name == "now":
                 params.append(f'"{ARGUMENT}now": {self.module.use("app.core.clock", "utcnow")}()')

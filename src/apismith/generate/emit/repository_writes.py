@@ -41,8 +41,8 @@ class Writes:
         if self.creates:
             lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
         if self.updates:
-            update = self.module.use("sqlalchemy", "update")
-            lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("row_id"))')
+            update, bound = self.module.use("sqlalchemy", "update"), view.bound("row_id")
+            lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("{bound}"))')
         if self.deletes:
             lines.append(f"DELETE = {self._delete_statement()}")
         lines += [self._lookup_statement(relation) for relation in self._looked_up()]
@@ -61,9 +61,11 @@ class Writes:
         return f'{name} = {select}({cls}.id).where({cls}.{key} == bindparam("{key}"){self._alive()})'
 
     def _delete_statement(self) -> str:
-        where = f'.where({self.cls}.{self.view.key} == bindparam("row_{self.view.key}"){self._alive()})'
+        bound = self.view.bound(f"row_{self.view.key}")
+        where = f'.where({self.cls}.{self.view.key} == bindparam("{bound}"){self._alive()})'
         if self.view.entity.soft_delete:
-            return f'{self.module.use("sqlalchemy", "update")}({self.cls}){where}.values(deleted_at=bindparam("now"))'
+            update, now = self.module.use("sqlalchemy", "update"), self.view.bound("now")
+            return f'{update}({self.cls}){where}.values(deleted_at=bindparam("{now}"))'
         return f"{self.module.use('sqlalchemy', 'delete')}({self.cls}){where}"
 
     def _looked_up(self) -> list[Relation]:
@@ -191,7 +193,7 @@ class Writes:
         id_type = use("app.core.ids", "Id")
         owner, _ = self._owner()
         key = f"{view.key}: {key_type(self.module, view)}"
-        passed = ", owner_id=owner_id" if view.is_owned else ""
+        passed, bound = ", owner_id=owner_id" if view.is_owned else "", view.bound("row_id")
         lines = [
             f"    async def update(self, {key}, body: {update}{owner}) -> {id_type} | None:",
             '        """The id of the changed row, None where there is no such row."""',
@@ -208,7 +210,7 @@ class Writes:
             ]
         lines += [
             "        if changes:",
-            '            await self._db.execute(UPDATE, {"row_id": row_id, **changes})',
+            f'            await self._db.execute(UPDATE, {{"{bound}": row_id, **changes}})',
         ]
         for relation in view.written_sets:
             name = input_name(view.contract, relation)
@@ -223,9 +225,10 @@ class Writes:
 
     def _delete(self) -> str:
         view, key = self.view, self.view.key
-        values = [f'"row_{key}": {key}']
+        bound, now = view.bound(f"row_{key}"), view.bound("now")
+        values = [f'"{bound}": {key}']
         if view.entity.soft_delete:
-            values.append(f'"now": {self.module.use("app.core.clock", "utcnow")}()')
+            values.append(f'"{now}": {self.module.use("app.core.clock", "utcnow")}()')
         owner, passed = self._owner()
         return (
             f"    async def delete(self, {key}: {key_type(self.module, view)}{owner}) -> bool:\n"
