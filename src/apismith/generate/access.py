@@ -1,23 +1,8 @@
 """Access rules as generated code states them."""
 
+from apismith.contract.access import holds_for_anonymous as is_open, is_closed
 from apismith.contract.model import Atom, HasRole, Operation, Rule
 from apismith.generate.view import View
-
-
-def is_open(rule: Rule) -> bool:
-    """Whether the rule never looks at the caller."""
-    match rule:
-        case Atom(rule=word):
-            return word == "anyone"
-        case HasRole():
-            return False
-        case _:
-            return (any if rule.rule == "any" else all)(is_open(part) for part in rule.of)
-
-
-def is_closed(rule: Rule) -> bool:
-    """Whether nobody may: the operation then has no route."""
-    return isinstance(rule, Atom) and rule.rule == "nobody"
 
 
 def mentions_owner(rule: Rule) -> bool:
@@ -56,7 +41,7 @@ def service_rules(view: View) -> dict[str, Rule]:
     """The rules that a service states, by the names of their constants; open ones that nobody asks are left out."""
     entity = view.entity
     rules: dict[str, Rule] = {"READ": entity.access.read}
-    if entity.listing.allow not in (None, entity.access.read) and entity.listing.allow is not None:
+    if entity.listing.allow is not None and entity.listing.allow != entity.access.read:
         rules["LIST"] = entity.listing.allow
     rules |= {"CREATE": entity.access.create, "UPDATE": entity.access.update, "DELETE": entity.access.delete}
     if view.parent is not None and not view.is_self_parent:

@@ -43,7 +43,7 @@ class Row:
     @property
     def mentions(self) -> frozenset[str]:
         """The classes of the statement around, which a subquery about this row must not hide."""
-        return self.outer | ({self.cls} if self.cls else frozenset())
+        return self.outer | ({self.cls} if self.cls else set[str]())
 
 
 @dataclass(frozen=True)

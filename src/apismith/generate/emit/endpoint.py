@@ -1,7 +1,10 @@
 """`app/api/v1/endpoints/<module>.py`: one entity over HTTP."""
 
-from apismith.contract.model import Operation, Relation, Rule
-from apismith.generate.access import is_closed, is_open, list_rule, mentions_owner
+from apismith.contract.access import holds_for_anonymous as is_open, is_closed
+from apismith.contract.failures import failures
+from apismith.contract.model import Contract, Operation, Relation, Rule
+from apismith.contract.routes import Route, prefix, routes
+from apismith.generate.access import list_rule
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import (
@@ -38,6 +41,7 @@ class Endpoint:
         self.module = module
         self.view = view
         self.prefix = f"/{view.path}"
+        self.served = {(str(route.method), route.path): route for route in routes(view.contract)}
         self.read = module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Read")
 
     def has_root(self) -> bool:
@@ -75,13 +79,12 @@ class Endpoint:
             return "router", full.removeprefix(self.prefix)
         return "root", full
 
-    def decorator(self, method: str, full: str, summary: str, statuses: set[int], *extra: str) -> str:
+    def decorator(self, method: str, full: str, summary: str, *extra: str) -> str:
         """The line above an endpoint."""
         router, path = self.path(full)
-        errors = self.module.use("app.exceptions", "errors")
+        route = self.served[method.upper(), prefix(self.view.contract) + full]
         arguments = [literal(path), f"summary={literal(summary)}", *extra]
-        if statuses:
-            arguments.append(f"responses={errors}({', '.join(map(str, sorted(statuses)))})")
+        arguments.append(responses(self.module, self.view.contract, route))
         return f"@{router}.{method.lower()}({', '.join(arguments)})"
 
     def reads(self) -> str:
@@ -114,15 +117,6 @@ class Endpoint:
         if needed or not all(is_open(rule) for rule in rules):
             return f", me: {self.module.use('app.dependencies', 'Member')}"
         return ""
-
-    def statuses(self, *rules: Rule, needed: bool = False, base: set[int] | None = None) -> set[int]:
-        """The failures that a route can answer with."""
-        found = {422} | (base or set())
-        if needed or not all(is_open(rule) for rule in rules):
-            found.add(401)
-        if any(refuses(rule) for rule in rules):
-            found.add(403)
-        return found
 
     def background(self, event: str) -> tuple[str, list[str]]:
         """The parameter and the lines that start the handlers of an event in the background."""
@@ -161,8 +155,7 @@ class Endpoint:
             use("app.core.pagination", "Page"),
         )
         me = self.caller(*rules)
-        base = {404} if view.parent else set[int]()
-        header = self.decorator("get", path, f"List {view.nouns}", self.statuses(*rules, base=base))
+        header = self.decorator("get", path, f"List {view.nouns}")
         return (
             f"{header}\nasync def list_{view.module}({parameter}query: {annotated}[{query}, {query_of}()], "
             f"{self.reads()}{me}) -> {page}[{self.read}]:\n"
@@ -180,9 +173,8 @@ class Endpoint:
         needed = view.owner is not None
         me = self.caller(*rules, needed=needed)
         tasks, started = self.background("created")
-        statuses = self.statuses(*rules, needed=needed, base={409} | ({404} if view.parent else set()))
         created = f"status_code={use('fastapi', 'status')}.HTTP_201_CREATED"
-        header = self.decorator("post", path, f"Create {view.article}", statuses, created)
+        header = self.decorator("post", path, f"Create {view.article}", created)
         location = f"/api/{view.contract.version}{self.prefix}/{{{view.one}.{view.key}}}"
         name = "register" if view.is_account else f"create_{view.snake}"
         lines = [
@@ -199,7 +191,7 @@ class Endpoint:
         view, rule = self.view, self.view.entity.access.read
         me = self.caller(rule)
         path = f"{self.prefix}/{{{view.key}}}"
-        header = self.decorator("get", path, f"Read {view.article}", self.statuses(rule, base={404}))
+        header = self.decorator("get", path, f"Read {view.article}")
         return (
             f"{header}\nasync def read_{view.snake}({self.key(view)}, {self.reads()}{me}) -> {self.read}:\n"
             f"    return await {view.module}.get({view.key}{', me' if me else ''})"
@@ -211,7 +203,7 @@ class Endpoint:
         body = self.module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Update")
         tasks, started = self.background("updated")
         path = f"{self.prefix}/{{{view.key}}}"
-        header = self.decorator("patch", path, f"Change {view.article}", self.statuses(rule, base={404, 409}))
+        header = self.decorator("patch", path, f"Change {view.article}")
         signature = f"{self.key(view)}, body: {body}, {self.writes()}{me}{tasks}"
         call = f"await {view.module}.update({view.key}, body{', me' if me else ''})"
         lines = [f"    {view.one} = {call}", *started, f"    return {view.one}"] if started else [f"    return {call}"]
@@ -223,8 +215,7 @@ class Endpoint:
         tasks, started = self.background("deleted")
         path = f"{self.prefix}/{{{view.key}}}"
         no_content = f"status_code={self.module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
-        statuses = self.statuses(rule, base={404, 409} if is_held(view) else {404})
-        header = self.decorator("delete", path, f"Delete {view.article}", statuses, no_content)
+        header = self.decorator("delete", path, f"Delete {view.article}", no_content)
         call = f"await {view.module}.delete({view.key}{', me' if me else ''})"
         lines = [f"    {view.one} = {call}", *started] if started else [f"    {call}"]
         signature = f"{self.key(view)}, {self.writes()}{me}{tasks}"
@@ -246,7 +237,7 @@ class Endpoint:
         query = use("app.core.pagination", "PageQuery")
         words = relation.name.replace("_", " ")
         me = self.caller(*rules)
-        header = self.decorator("get", path, f"List {words} of {view.article}", self.statuses(*rules, base={404}))
+        header = self.decorator("get", path, f"List {words} of {view.article}")
         routes = [
             f"{header}\nasync def list_{view.snake}_{relation.name}({self.key(view)}, "
             f"query: {annotated}[{query}, {query_of}()], {self.reads()}{me}) -> {page}[{read}]:\n"
@@ -258,9 +249,7 @@ class Endpoint:
             for method, verb, does in (("put", "link", "Add to"), ("delete", "unlink", "Remove from")):
                 no_content = f"status_code={use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
                 summary = f"{does} {words} of {view.article}"
-                header = self.decorator(
-                    method, f"{path}/{{{other}}}", summary, self.statuses(rule, base={404}), no_content
-                )
+                header = self.decorator(method, f"{path}/{{{other}}}", summary, no_content)
                 routes.append(
                     f"{header}\nasync def {verb}_{view.snake}_{relation.name}({self.key(view)}, "
                     f"{self.key(target, other)}, {self.writes()}{me}) -> None:\n"
@@ -282,17 +271,13 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     if operation.key is not None and view.view is not None:
         signature[0] = f"{operation.key}: {writer.path_type(view.view, operation.key)}"
     service = writer.writes() if view.writes else writer.reads()
-    base = {501} if view.is_stub else set[int]()
-    base |= {404} if operation.key else set()
-    base |= {409} if view.writes else set()
-    extra = []
+    extra: list[str] = []
     if operation.result.shape == "nothing":
         extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
     if operation.deprecated:
         extra.append("deprecated=True")
-    statuses = writer.statuses(operation.allow, needed=caller, base=base)
     summary = description(operation).split("\n")[0].rstrip(".")
-    header = writer.decorator(operation.method, operation.path, summary, statuses, *extra)
+    header = writer.decorator(operation.method, operation.path, summary, *extra)
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     at = len(signature) - 1 if caller else len(signature)
     arguments = ", ".join(defaults_last([*signature[:at], service, *signature[at:]]))
@@ -335,20 +320,10 @@ def fixed_first(operations: tuple[Operation, ...]) -> list[Operation]:
     return sorted(operations, key=lambda operation: operation.path.count("{"))
 
 
-def is_held(view: View) -> bool:
-    """Whether rows of other entities can keep a row from being deleted."""
-    return not view.entity.soft_delete and any(
-        relation.target == view.cls and not (relation.many or relation.nullable or relation.owner or relation.parent)
-        for entity in view.contract.entities
-        for relation in entity.relations
-    )
-
-
-def refuses(rule: Rule) -> bool:
-    """Whether the rule can refuse somebody who is logged in."""
-    if is_open(rule):
-        return False
-    return mentions_owner(rule) or "role" in rule.model_dump_json() or is_closed(rule)
+def responses(module: Module, contract: Contract, route: Route) -> str:
+    """The failures that a route declares."""
+    statuses = ", ".join(map(str, failures(contract, route)))
+    return f"responses={module.use('app.exceptions', 'errors')}({statuses})"
 
 
 def service_name(view: View) -> str:

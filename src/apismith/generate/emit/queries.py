@@ -1,9 +1,11 @@
 """Queries that answer with a plain value belong to no entity: they have modules of their own."""
 
+from apismith.contract.access import holds_for_anonymous as is_open
 from apismith.contract.model import Contract
-from apismith.generate.access import is_open, rule_name, rule_source
+from apismith.contract.routes import prefix, routes
+from apismith.generate.access import rule_name, rule_source
 from apismith.generate.code import Module, docstring, literal
-from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, refuses
+from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, responses
 from apismith.generate.emit.repository_operations import outer_roots
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
 from apismith.generate.emitters import emits
@@ -36,7 +38,8 @@ def query_repository(contract: Contract) -> Module | None:
         return None
     module = Module("The SQL of queries that answer with a plain value.")
     executor = module.use("app.core.database", "Executor")
-    statements, methods = [], []
+    statements: list[str] = []
+    methods: list[str] = []
     for view in written:
         text, name = statement(module, view) or "", view.operation.name
         kind = result_type(module, view)
@@ -56,7 +59,8 @@ def query_repository(contract: Contract) -> Module | None:
 
 
 def _binding(module: Module, view: OperationView, text: str) -> tuple[str, str]:
-    given, params = [], []
+    given: list[str] = []
+    params: list[str] = []
     for name in arguments(text):
         if name == "now":
             params.append(f'"{ARGUMENT}now": {module.use("app.core.clock", "utcnow")}()')
@@ -74,7 +78,8 @@ def query_service(contract: Contract) -> Module | None:
     if not queries:
         return None
     module = Module("Rules about queries that answer with a plain value.")
-    rules, methods = [], []
+    rules: list[str] = []
+    methods: list[str] = []
     for view in queries:
         operation, names = view.operation, set[str]()
         if not is_open(operation.allow):
@@ -143,15 +148,14 @@ def _route(module: Module, view: OperationView) -> str:
     operation, caller = view.operation, needs_caller(view)
     given = parameters(module, view, caller)
     signature = [endpoint_parameter(module, view, name, kind) for name, kind in given]
-    statuses = {422} | ({401} if caller else set()) | ({403} if refuses(operation.allow) else set())
-    statuses |= {501} if view.is_stub else set()
+    served = f"{prefix(view.contract)}{operation.path}"
+    route = next(r for r in routes(view.contract) if (r.method, r.path) == (operation.method, served))
     extra = ["deprecated=True"] if operation.deprecated else []
     if operation.result.shape == "nothing":
         extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
-    errors = module.use("app.exceptions", "errors")
     summary = description(operation).split("\n")[0].rstrip(".")
     decorated = [literal(operation.path), f"summary={literal(summary)}", *extra]
-    decorated.append(f"responses={errors}({', '.join(map(str, sorted(statuses)))})")
+    decorated.append(responses(module, view.contract, route))
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     call = f"await queries.{operation.name}({', '.join(name for name, _ in given)})"
     signature = defaults_last(["queries: Queries", *signature])

@@ -122,7 +122,8 @@ class Operations:
 
     def _signature(self, view: OperationView, text: str, *, row_id: str = "") -> tuple[str, str]:
         """Keyword arguments for what the statement binds, and the mapping that binds it."""
-        given, params = [], [f'"{row_id}": row_id'] if row_id else []
+        given: list[str] = []
+        params = [f'"{row_id}": row_id'] if row_id else []
         for name in arguments(text):
             if name == "now":
                 params.append(f'"{ARGUMENT}now": {self.module.use("app.core.clock", "utcnow")}()')

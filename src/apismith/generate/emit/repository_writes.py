@@ -1,7 +1,7 @@
 """The writing half of a repository: find, create, update, delete, and the rows of stored sets."""
 
+from apismith.contract.access import is_closed
 from apismith.contract.model import Field, Relation
-from apismith.generate.access import is_closed
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.fields import input_name

@@ -1,7 +1,8 @@
 """`app/services/<module>.py`: who may do what with one entity, and what follows from it."""
 
+from apismith.contract.access import holds_for_anonymous as is_open, is_closed
 from apismith.contract.model import Relation, Rule
-from apismith.generate.access import is_closed, is_open, list_rule, mentions_owner, rule_source, service_rules
+from apismith.generate.access import list_rule, mentions_owner, rule_source, service_rules
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import ServiceOperations, other_entities
@@ -87,7 +88,7 @@ class Service:
         return f'{self.module.use("app.exceptions", "NotFound")}("{self.view.noun}", {key}={key})'
 
     def _init(self) -> str:
-        lines = []
+        lines: list[tuple[str, str]] = []
         for other in service_repositories(self.view):
             cls = self.module.use(f"app.repositories.{other.module}", f"{other.cls}Repository")
             lines.append((other.module, cls))
@@ -113,7 +114,8 @@ class Service:
         name = "READ" if view.entity.listing.allow in (None, view.entity.access.read) else "LIST"
         query = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Query")
         page = use("app.core.pagination", "Page")
-        rules, key, lines, passed = [rule], "", [], ""
+        rules, key, passed = [rule], "", ""
+        lines: list[str] = []
         if view.parent is not None and view.entity.parent is not None:
             rules.append(view.parent.entity.access.read)
             key = f"{view.parent.key}: {key_type(self.module, view.parent)}, "
@@ -137,7 +139,9 @@ class Service:
         view, rule, use = self.view, self.view.entity.access.create, self.module.use
         body = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
         rules = [rule]
-        key, lines, given = "", [], []
+        key = ""
+        lines: list[str] = []
+        given: list[str] = []
         if view.parent is not None and view.entity.parent is not None:
             rules.append(view.parent.entity.access.read)
             key = f"{view.parent.key}: {key_type(self.module, view.parent)}, "
@@ -197,7 +201,9 @@ class Service:
     def _delete(self) -> str:
         view, rule, key = self.view, self.view.entity.access.delete, self.view.key
         handled = self.operations.handlers("deleted")
-        before, result, after = [], "None", []
+        result = "None"
+        before: list[str] = []
+        after: list[str] = []
         if handled:
             row = f"await {self.repository}.get({key})"
             before = [f"        {view.one} = {row}"]
@@ -273,7 +279,7 @@ class Service:
 
     def _helpers(self, methods: list[str]) -> list[str]:
         written = "\n".join(methods)
-        helpers = []
+        helpers: list[str] = []
         if "self._stored(" in written:
             helpers.append(self._stored())
         if "self._find(" in written:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from apismith.contract.access import holds_for_anonymous as is_open
 from apismith.contract.model import Handler, Link, Operation, Path, Rule, Statement
 from apismith.errors import ApismithError
-from apismith.generate.access import is_open, mentions_owner, rule_name
+from apismith.generate.access import mentions_owner, rule_name
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.repository_operations import Operations, assigned_roots, method_name, returns_value
 from apismith.generate.emit.repository_reads import key_type
