@@ -34,7 +34,11 @@ class NotAContract(ContractError):
 
 
 class InvalidSyntax(ContractError):
-    """Python cannot read the file."""
+    """The file is no Python, or no JSON."""
+
+
+class InvalidDocument(ContractError):
+    """A JSON document that is no contract."""
 
 
 class MissingModule(ContractError):
@@ -137,3 +141,170 @@ class UnsupportedBody(ContractError):
 
 class UnknownField(ContractError):
     """A name in a body, filter, order or rule that the entity does not have."""
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+
+class InvalidName(ContractError):
+    """A name that cannot be one in Python, in a database and in an address alike."""
+
+
+class ReservedName(ContractError):
+    """A name that the generated backend needs for itself."""
+
+
+class NameTaken(ContractError):
+    """Two things of one name, or names from which the same name is derived."""
+
+
+class PathTaken(ContractError):
+    """Two operations that are called in the same way."""
+
+
+class EmptyEnum(ContractError):
+    """A closed set with nothing in it, or with a value twice."""
+
+
+# Fields ---------------------------------------------------------------------------------------------------------------
+
+
+class ConstraintDoesNotFit(ContractError):
+    """A constraint that has no meaning for the type."""
+
+
+class EmptyRange(ContractError):
+    """Constraints that no value meets."""
+
+
+class InvalidPattern(ContractError):
+    """A pattern that is no regular expression."""
+
+
+class InvalidDefault(ContractError):
+    """A default that the type or the constraints of its own field refuse."""
+
+
+class SecretNotText(ContractError):
+    """A `Secret` that is no text."""
+
+
+class SeveralSecrets(ContractError):
+    """An entity with two `Secret` fields."""
+
+
+class InvalidSlug(ContractError):
+    """A slug of something that is no text of the same entity."""
+
+
+class UnknownKey(ContractError):
+    """The key of an entity is none of its fields."""
+
+
+class KeyNotUnique(ContractError):
+    """The key of an entity does not tell its rows apart."""
+
+
+class InvalidExternal(ContractError):
+    """An `External[...]` that does not name an entity of a service."""
+
+
+# Relations ------------------------------------------------------------------------------------------------------------
+
+
+class SeveralOwners(ContractError):
+    """An entity with two `Owner` relations."""
+
+
+class SeveralParents(ContractError):
+    """An entity with two `Parent` relations."""
+
+
+class SeveralTenants(ContractError):
+    """An entity with two `Tenant` relations."""
+
+
+class OwnerIsNoAccount(ContractError):
+    """An `Owner` of an entity whose rows do not log in."""
+
+
+class MustBeOne(ContractError):
+    """An `Owner`, `Parent` or `Tenant` that is a set, or may be missing."""
+
+
+class RequiredCycle(ContractError):
+    """Entities that each need a row of the other first, so that no first row can be made."""
+
+
+# Access and accounts --------------------------------------------------------------------------------------------------
+
+
+class OwnerRuleWithoutOwner(ContractError):
+    """`owner` where rows belong to nobody."""
+
+
+class YouOutsideAccount(ContractError):
+    """`you` on an entity whose rows do not log in."""
+
+
+class RuleNeedsAccounts(ContractError):
+    """A rule that asks who is calling, in a backend without accounts."""
+
+
+class UnknownRole(ContractError):
+    """A role that was not declared."""
+
+
+class SeveralAccounts(ContractError):
+    """Two entities whose rows log in."""
+
+
+class NoAccount(ContractError):
+    """Nobody can log in, though something asks for it."""
+
+
+class InvalidLogin(ContractError):
+    """What is typed to log in does not find one account."""
+
+
+# Listing, rules, operations -------------------------------------------------------------------------------------------
+
+
+class UnknownFilter(ContractError):
+    """A filter that leads to no field."""
+
+
+class UnknownOrder(ContractError):
+    """An order by something that rows do not have."""
+
+
+class CannotCompare(ContractError):
+    """A filter, order or rule over something that a database cannot compare."""
+
+
+class UnknownPathParameter(ContractError):
+    """A `{word}` in a path that stands for nothing."""
+
+
+class MissingPathParameter(ContractError):
+    """The path of an action that does not say on which row it acts."""
+
+
+class InvalidResult(ContractError):
+    """An operation that answers something else than its body returns."""
+
+
+class LeftOut(ContractError):
+    """A query or handler that is declared and not listed in `also`."""
+
+
+class InvalidDate(ContractError):
+    """A deprecation whose days are none, or in the wrong order."""
+
+
+class InvalidOrigin(ContractError):
+    """An origin that no browser sends."""
+
+
+class InvalidNumber(ContractError):
+    """A number of a choice that is too small."""

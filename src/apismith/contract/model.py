@@ -7,8 +7,7 @@ reads it. Names are as the user wrote them; nothing here is about files or code 
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field as PydanticField
-from pydantic import JsonValue
+from pydantic import Field as PydanticField, JsonValue
 
 from apismith.contract.choices import (
     Auth as Auth,

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 _UNCHANGED: Final = frozenset(
-    "aircraft bison chassis data deer equipment feedback fish furniture hardware homework information jewelry knowledge "
-    "luggage media metadata money moose music news offspring police rice salmon series sheep shrimp software species "
+    "aircraft bison chassis data deer equipment feedback fish furniture hardware homework information "
+    "jewelry knowledge luggage media metadata money moose music news offspring police rice salmon series sheep shrimp software species "
     "staff swine traffic weather".split()
 )
 _IRREGULAR: Final = {
@@ -50,7 +50,7 @@ _IRREGULAR: Final = {
 }
 _SINGULAR: Final = {plural: singular for singular, plural in _IRREGULAR.items()}
 _IN_IE: Final = frozenset({"brownies", "calories", "cookies", "movies", "rookies", "selfies", "zombies"})
-_WITH_E: Final = ("caches", "axes", "niches", "aches", "avalanches", "pickaxes", "houses", "causes", "clauses", "pauses")
+_WITH_E: Final = tuple("caches axes niches aches avalanches pickaxes houses causes clauses pauses".split())
 
 
 def snake(name: str) -> str:

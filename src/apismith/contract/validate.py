@@ -1,4 +1,36 @@
-from typing import Any
+"""Everything that can be wrong with a contract that was read: the same for Python and JSON."""
 
-def validate(contract: Any, places: Any) -> list[Any]:
-    return []
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from apismith.contract.model import Contract
+from apismith.contract.places import Places
+from apismith.contract.validation import access, backend, bodies, fields, listing, names, operations, relations
+from apismith.errors import ApismithError
+
+Check = Callable[[Contract, Places], Iterator[ApismithError]]
+
+_REFERENCES: Final[tuple[Check, ...]] = (names.check, relations.targets, access.accounts)
+_MEANING: Final[tuple[Check, ...]] = (
+    fields.check,
+    relations.check,
+    access.check,
+    listing.check,
+    operations.check,
+    bodies.check,
+    backend.check,
+)
+
+
+def validate(contract: Contract, places: Places) -> list[ApismithError]:
+    """The mistakes in a contract; none when it is valid.
+
+    Args:
+        contract: as it was read; its parts have the right types.
+        places: where they were said.
+    """
+    mistakes = [mistake for check in _REFERENCES for mistake in check(contract, places)]
+    # What follows looks things up by their names, so these have to be right first.
+    if not mistakes:
+        mistakes = [mistake for check in _MEANING for mistake in check(contract, places)]
+    return mistakes

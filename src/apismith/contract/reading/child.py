@@ -36,7 +36,6 @@ from apismith.contract.errors import (
     WrongArguments,
 )
 from apismith.contract.language.said import Place, place_of
-from apismith.contract.model import Contract
 from apismith.contract.reading.backend import read_backend
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.sources import Sources
@@ -74,21 +73,19 @@ def _answer(file: Path, sources: Sources, seconds: float) -> dict[str, Any]:
         with _deadline(seconds), _silence(printed):
             module = _run(file)
     except BaseException as error:
-        return {"mistakes": [_as_data(_explain(error, sources, file, seconds))]}
+        mistake = _explain(error, sources, file, seconds)
+        return {"mistakes": [_as_data(mistake)], "contract": None, "places": []}
     reading = Reading(sources, _modules(sources))
     if printed:
         message = "This prints something. A contract only declares: its output would be lost."
         hint = "Remove the call."
         reading.mistakes.append(ContractPrinted(message, at=sources.span(printed[0]), hint=hint))
     contract = read_backend(reading, module, file)
-    if reading.mistakes or contract is None:
-        return {"mistakes": [_as_data(mistake) for mistake in reading.mistakes]}
-    return _read(contract, reading)
-
-
-def _read(contract: Contract, reading: Reading) -> dict[str, Any]:
-    places = [[list(key), _span(span)] for key, span in reading.places]
-    return {"contract": contract.model_dump(mode="json"), "places": places}
+    return {
+        "mistakes": [_as_data(mistake) for mistake in reading.mistakes],
+        "contract": contract.model_dump(mode="json") if contract else None,
+        "places": [[list(key), _span(span)] for key, span in reading.places],
+    }
 
 
 def _run(file: Path) -> ModuleType:

@@ -26,7 +26,7 @@ class ClassSource:
             from annotationlib import Format, get_annotations
 
             return get_annotations(self.cls, format=Format.FORWARDREF)
-        return dict(self.cls.__dict__.get("__annotations__", {}))
+        return inspect.get_annotations(self.cls)
 
     def field(self, name: str) -> ast.AnnAssign | None:
         """The statement that declares an annotated attribute: the last one, as Python has it."""

@@ -5,6 +5,7 @@ import keyword
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from inspect import get_annotations
 from typing import Any
 
 from apismith.contract.errors import (
@@ -76,11 +77,7 @@ def server_fields(cls: type[Any]) -> list[str]:
 
 
 def _is_annotated(cls: type[Any], name: str) -> bool:
-    return any(
-        name in base.__dict__.get("__annotations__", {})
-        for base in cls.__mro__
-        if base.__module__.startswith("apismith.")
-    )
+    return any(name in get_annotations(base) for base in cls.__mro__ if base.__module__.startswith("apismith."))
 
 
 def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
