@@ -1,4 +1,4 @@
-"""Bodies as functions of a number, for generated tests: valid for every number, and different where rows must differ."""
+"""Bodies as functions of a number, for generated tests: always valid, and different where rows must differ."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Tests of access: every cell of the matrix, role by operation, and rows in the hands of others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from apismith.contract.access import Who
 from apismith.generate.code import literal
@@ -28,19 +28,21 @@ class AccessTests:
         writer, owned = self.writer, self.view.is_owned
         item = writer.item()
         if writer.lists:
-            self.cells("list", self.expected.list, self._above(), f"client.get({writer.collection}", self._owns_above())
+            self.cells(
+                "list", self.expected.list, self._above(), f"client.get({writer.collection})", self._owns_above()
+            )
         if writer.creates:
             above = [] if self.view.is_account else self._above()
             body = [f"body = {writer.body(1)}"]
-            post = f"client.post({writer.register}, json=body"
+            post = f"client.post({writer.register}, json=body)"
             self.cells("create", self.expected.create, [*above, *body], post, self._owns_above())
         if writer.reads:
-            self.cells("read", self.expected.read, self._row(), f"client.get({item}", owned)
+            self.cells("read", self.expected.read, self._row(), f"client.get({item})", owned)
         if writer.updates:
             change = literal(Rows(writer).changed())
-            self.cells("change", self.expected.update, self._row(), f"client.patch({item}, json={change}", owned)
+            self.cells("change", self.expected.update, self._row(), f"client.patch({item}, json={change})", owned)
         if writer.deletes:
-            self.cells("delete", self.expected.delete, self._row(), f"client.delete({item}", owned)
+            self.cells("delete", self.expected.delete, self._row(), f"client.delete({item})", owned)
 
     def _owns_above(self) -> bool:
         return self.view.parent is not None and self.view.parent.is_owned
@@ -55,23 +57,32 @@ class AccessTests:
             return []
         return [f"{self.writer.above} = await {make_row(parent, 'owner' if parent.is_owned else '', '')}"]
 
-    def cells(self, verb: str, expected: Callable[[Who], int], rows: list[str], call: str, owned: bool) -> None:
+    def cells(
+        self,
+        verb: str,
+        expected: Callable[[Who], int],
+        rows: list[str],
+        call: str,
+        owned: bool,
+        who: Sequence[Who] = (),
+    ) -> None:
         """One test with a case for each kind of caller.
 
         Args:
             verb: what they try to do.
             expected: the status of each.
             rows: the lines that make what is needed, of `owner` where `owned`.
-            call: the request, but for its headers and the closing parenthesis.
+            call: the request, but for its headers.
             owned: whether there is an owner to tell apart.
+            who: the callers to try; by default all that the contract tells apart.
         """
         writer = self.writer
-        cases = literal([(who.name, expected(who)) for who in self.expected.who(owned=owned)])
+        cases = literal([(kind.name, expected(kind)) for kind in who or self.expected.who(owned=owned)])
         lines = [
             "owner = await actors.make()" if owned else "",
             *rows,
             f"headers = await actors.headers(who{', owner' if owned else ''})",
-            f"answer = await {call}, headers=headers)",
+            f"answer = await {call[:-1]}, headers=headers)",
             "assert answer.status_code == status, answer.text",
         ]
         writer.test(f"who_may_{verb}", lines, cases=(("who", "status"), cases))

@@ -99,7 +99,7 @@ class Expected:
             return 401
         if operation.entity is None or operation.key is None:
             own = reach(operation.allow, who)
-            refused = own if isinstance(own, int) else None
+            refused: int | None = own if isinstance(own, int) else None
         else:
             refused = self.write(operation.allow, who)
         return refused or (501 if view.is_stub else 204 if operation.result.shape == "nothing" else 200)

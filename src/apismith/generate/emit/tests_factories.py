@@ -214,8 +214,10 @@ class Factories:
             f"        body = {{**{self._samples()}.{view.one}({self.number}), **changes}}",
             "        async with self._database.unit_of_work() as db:",
             f"            values = {{{', '.join(_as_member(value) for value in values)}}}",
-            f"            row_id = (await db.execute({insert}({model}).values(values).returning({model}.id))).scalar_one()",
-            f"            return {use('tests.support', 'found')}(await {self._repository(view)}(db).{_get(view)}(row_id))",
+            f"            statement = {insert}({model}).values(values).returning({model}.id)",
+            "            row_id = (await db.execute(statement)).scalar_one()",
+            f"            repository = {self._repository(view)}(db)",
+            f"            return {use('tests.support', 'found')}(await repository.{_get(view)}(row_id))",
         ]
 
     def _slug(self, view: View, field: Field) -> str:

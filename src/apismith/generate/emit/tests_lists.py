@@ -66,13 +66,14 @@ class Lists:
         writer, view = self.writer, self.view
         count = how_many(view, ROWS)
         pages, sent = writer.support("pages"), writer.sent(caller)
-        mine = ["rows.append(await make.%s(me))" % view.one] if view.is_account and caller.role else []
+        mine = [f"rows.append(await make.{view.one}(me))"] if view.is_account and caller.role else []
         lines = [
             *self._start(caller),
             f"rows = [await {self._made(caller)} for _ in range({count})]",
             *mine,
+            *self._with_and_without(caller),
             f"items = await {pages}(client, {self._url()}{sent}, limit=2, order=order)",
-            'assert sorted(item["id"] for item in items) == sorted(%s for row in rows)' % json_value(view, "id", "row"),
+            f'assert sorted(item["id"] for item in items) == sorted({json_value(view, "id", "row")} for row in rows)',
             f"assert items == await {pages}(client, {self._url()}{sent}, limit=100, order=order)",
         ]
         orders = literal(list(view.entity.listing.order))
@@ -81,13 +82,25 @@ class Lists:
             if self._is_comparable(order.lstrip("-")):
                 self._sorted(caller, order, count)
 
+    def _with_and_without(self, caller: Caller) -> list[str]:
+        """Rows with and without a value that lists are ordered by."""
+        view, lines = self.view, list[str]()
+        for name in dict.fromkeys(order.lstrip("-") for order in view.entity.listing.order):
+            field = view.entity.field(name)
+            if field is None or not field.type.nullable:
+                continue
+            for value in (sample(view.contract, field, 0), None, sample(view.contract, field, 1), None):
+                if self._fits({name: value}) and not self._is_grouped(name):
+                    lines.append(f"rows.append(await {self._made(caller, change(name, literal(value)))})")
+        return lines
+
     def _is_comparable(self, name: str) -> bool:
         """Whether values of a field compare in JSON as they do in the database."""
         field = self.view.entity.field(name)
         if field is None:
             return name == "id" and self.view.contract.database.ids == "int"
         kinds = (Scalar.INT, Scalar.FLOAT, Scalar.BOOL, Scalar.DATE)
-        return field.type.scalar in kinds and is_visible(self.view, name)
+        return field.type.scalar in kinds and not field.type.nullable and is_visible(self.view, name)
 
     def _sorted(self, caller: Caller, order: str, count: int) -> None:
         writer, view, name = self.writer, self.view, order.lstrip("-")
@@ -102,7 +115,8 @@ class Lists:
         lines = [
             *self._start(caller),
             *made,
-            f'values = [item["{name}"] for item in await {call}]',
+            f"items = await {call}",
+            f'values = [item["{name}"] for item in items]',
             f"assert values == sorted(values{descending})",
         ]
         side = "descending" if descending else "ascending"
@@ -126,7 +140,7 @@ class Lists:
             f"    await {self._made(caller)}",
             f'answer = await client.get({url}, params={{"limit": 1}}{sent})',
             'cursor = answer.json()["next_cursor"]',
-            f'altered = {{"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}}',
+            'altered = {"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}',
             writer.fails(f"client.get({url}, params=altered{sent})", 422, "INVALID_CURSOR"),
         ]
         orders = view.entity.listing.order
@@ -140,10 +154,12 @@ class Lists:
         many = how_many(view, MANY)
         if many < 2:
             return
+        members, changes = self._members()
         lines = [
             *self._start(caller),
+            *members,
             f"for _ in range({many}):",
-            f"    await {self._made(caller, *self._with_sets())}",
+            f"    await {self._made(caller, *changes)}",
             "counts = []",
             f"for limit in (1, {many}):",
             "    statements.clear()",
@@ -152,24 +168,17 @@ class Lists:
             "    counts.append(len(statements))",
             "assert counts[0] == counts[1]",
         ]
-        sets = [line for line in self._set_members()]
-        lines[len(self._start(caller)) : len(self._start(caller))] = sets
         writer.test(f"a_page_of_{many}_takes_as_many_statements_as_one_of_1", lines)
 
-    def _set_members(self) -> list[str]:
-        return [
-            f"{relation.name}_member = await {make_row(self.view.target(relation))}"
-            for relation in self.view.written_sets
-        ]
-
-    def _with_sets(self) -> list[str]:
-        return [
-            change(
-                input_name(self.view.contract, relation),
-                f"[{json_value(self.view.target(relation), self.view.target(relation).key, f'{relation.name}_member')}]",
-            )
-            for relation in self.view.written_sets
-        ]
+    def _members(self) -> tuple[list[str], list[str]]:
+        """Rows for the embedded sets: the lines that make them, and the arguments that put them in."""
+        lines, changes = list[str](), list[str]()
+        for relation in self.view.written_sets:
+            target, member = self.view.target(relation), f"its_{relation.name}"
+            lines.append(f"{member} = await {make_row(target)}")
+            key = json_value(target, target.key, member)
+            changes.append(change(input_name(self.view.contract, relation), f"[{key}]"))
+        return lines, changes
 
     def _apart(self, caller: Caller) -> None:
         """Rows below another row, and of another owner, are not in the list."""
@@ -243,7 +252,8 @@ class Lists:
             *before,
             f"{writer.row} = await {wanted}",
             *others,
-            f'assert [item["id"] for item in await {call}] == [{json_value(view, "id", writer.row)}]',
+            f"items = await {call}",
+            f'assert [item["id"] for item in items] == [{json_value(view, "id", writer.row)}]',
         ]
         writer.test(f"rows_are_found_by_{name}", lines)
 
@@ -261,7 +271,12 @@ class Lists:
             if caller.role is None:
                 return None
             mine = [f"owner = await make.{target.one}(me)"]
-            return mine, self._made(caller), [f"await {make_row(view, '', self._above())}"], json_value(target, name, "owner")
+            return (
+                mine,
+                self._made(caller),
+                [f"await {make_row(view, '', self._above())}"],
+                json_value(target, name, "owner"),
+            )
         if relation.parent or relation.reverse_of is not None or (relation.many and relation not in view.written_sets):
             return None
         sent, member = input_name(view.contract, relation), f"its_{relation.name}"

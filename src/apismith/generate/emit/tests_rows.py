@@ -11,7 +11,7 @@ from apismith.contract.model import Constraints, Field, Relation, Scalar
 from apismith.generate.checks import holds, names_in
 from apismith.generate.code import literal
 from apismith.generate.emit.tests_factories import json_value, key_value
-from apismith.generate.emit.tests_writer import Writer, change, compact, is_visible, make_row, missing_key
+from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
 from apismith.generate.fields import decimal_digits, input_name
 from apismith.generate.samples import invalid, is_valid, row, sample
 from apismith.generate.view import View
@@ -190,50 +190,71 @@ class Rows:
     # Values of fields
 
     def _values(self) -> None:
+        """What every field allows and refuses, in a table of cases each."""
         writer, view = self.writer, self.view
-        refused = [case for field in view.entity.fields for case in self._invalid(field)]
-        accepted = [case for field in view.written_fields for case in self._accepted(field)]
-        stranger = view.is_account
-        creator = writer.caller(self.access.create, stranger=stranger) if writer.creates else None
+        creator = writer.caller(self.access.create, stranger=view.is_account) if writer.creates else None
         updater = writer.caller(self.access.update) if writer.updates else None
-        if refused and (creator or updater):
-            writer.module.add(f"INVALID = [{', '.join(text for _, text in refused)}]")
-        if accepted and (creator or updater):
-            writer.module.add(f"VALID = [{', '.join(accepted)}]")
-        if creator:
-            above = [] if view.is_account else writer.make_above(creator)
-            body = f"body = {writer.body(1)} | {{field: value}}"
-            post = f"client.post({writer.register}, json=body{writer.sent(creator)})"
-            self._accept([*writer.me(creator), *above, body, f"answer = await {post}"], accepted, 201)
-            self._refuse("created", [*writer.me(creator), *above, body], post, bool(refused))
-        if updater:
-            made = [*writer.me(updater), f"{writer.row} = await {writer.make(updater)}"]
-            patch = f"client.patch({writer.item()}, json={{field: value}}{writer.sent(updater)})"
-            if not creator:
-                self._accept([*made, f"answer = await {patch}"], accepted, 200)
-            changeable = [text for name, text in refused if name in {f.name for f in view.written_fields}]
-            if len(changeable) == len(refused):
-                self._refuse("changed", made, patch, bool(refused))
-            elif changeable:
-                secret = [f.name for f in view.entity.fields if f.secret]
-                cases = f"[case for case in INVALID if case.values[0] not in {literal(secret)}]"
-                self._refuse("changed", made, patch, True, cases)
-
-    def _accept(self, lines: list[str], accepted: list[str], status: int) -> None:
+        if creator is None and updater is None:
+            return
+        accepted = [case for field in view.written_fields for case in self._accepted(field)]
         if accepted:
-            shown = [
-                f"assert answer.status_code == {status}, answer.text",
-                "assert answer.json()[field] == value",
-            ]
-            self.writer.test("what_a_field_allows_is_kept", [*lines, *shown], cases=(("field", "value"), "VALID"))
+            writer.module.add(f"VALID = [{', '.join(accepted)}]")
+            self._accept(creator, updater)
+        refused = {field.name: list(self._invalid(field)) for field in view.entity.fields}
+        cases = [case for found in refused.values() for case in found]
+        if not cases:
+            return
+        writer.module.add(f"INVALID = [{', '.join(cases)}]")
+        secret = [field.name for field in view.entity.fields if field.secret]
+        if not secret:
+            self._refuse("", [*self._post(creator), *self._patch(updater)], updater or creator)
+            return
+        self._refuse("_when_created", self._post(creator), creator)
+        if any(refused[field.name] for field in view.written_fields):
+            changeable = f"[case for case in INVALID if case.values[0] not in {literal(secret)}]"
+            self._refuse("_when_changed", self._patch(updater), updater, changeable)
 
-    def _refuse(self, what: str, lines: list[str], call: str, any_case: bool, cases: str = "INVALID") -> None:
-        if any_case:
-            refused = f"{self.writer.support('refused')}(await {call}, field)"
-            name = f"what_a_field_does_not_allow_is_refused_when_{what}"
-            self.writer.test(name, [*lines, refused], cases=(("field", "value"), cases))
+    def _accept(self, creator: Caller | None, updater: Caller | None) -> None:
+        writer = self.writer
+        lines, status = (self._post(creator), 201) if creator else (self._patch(updater), 200)
+        caller = creator or updater
+        assert caller is not None, "asked for only where somebody may write"
+        lines = [
+            *writer.me(caller),
+            *lines[:-1],
+            f"answer = await {lines[-1]}",
+            f"assert answer.status_code == {status}, answer.text",
+            "assert answer.json()[field] == value",
+        ]
+        writer.test("what_a_field_allows_is_kept", lines, cases=(("field", "value"), "VALID"))
 
-    def _invalid(self, field: Field) -> Iterator[tuple[str, str]]:
+    def _post(self, caller: Caller | None) -> list[str]:
+        """The lines before a request that creates a row with `value` in `field`, and the request."""
+        if caller is None:
+            return []
+        writer = self.writer
+        above = [] if self.view.is_account else writer.make_above(caller)
+        request = f"client.post({writer.register}, json=body{writer.sent(caller)})"
+        return [*above, f"body = {writer.body(1)} | {{field: value}}", request]
+
+    def _patch(self, caller: Caller | None) -> list[str]:
+        """The line before a request that changes a row's `field` to `value`, and the request."""
+        if caller is None:
+            return []
+        writer = self.writer
+        request = f"client.patch({writer.item()}, json={{field: value}}{writer.sent(caller)})"
+        return [f"{writer.row} = await {writer.make(caller)}", request]
+
+    def _refuse(self, when: str, lines: list[str], caller: Caller | None, cases: str = "INVALID") -> None:
+        if caller is None or not lines:
+            return
+        writer = self.writer
+        refused = writer.support("refused")
+        tried = [f"{refused}(await {line}, field)" if line.startswith("client.") else line for line in lines]
+        name = f"what_a_field_does_not_allow_is_refused{when}"
+        writer.test(name, [*writer.me(caller), *tried], cases=(("field", "value"), cases))
+
+    def _invalid(self, field: Field) -> Iterator[str]:
         if field.slug_of:
             return
         found = [case for case in invalid(self.view.contract, field) if _is_short(self.view, case[0])]
@@ -242,14 +263,18 @@ class Rows:
             found = [(None, "null"), (7, "a number"), ("x" * (longest + 1), "too long")]
             found += [("x" * (shortest - 1), "too short")] if shortest else []
         for value, why in found:
-            yield field.name, self._case(field, value, why)
+            yield self._case(field, value, why)
 
     def _accepted(self, field: Field) -> Iterator[str]:
         if field.exclude or (field.unique and self.view.is_account):
             return
         view = self.view
         made = row(view)
+        tried: list[JsonValue] = []
         for value, why in _edges(view, field):
+            if value in tried:
+                continue
+            tried.append(value)
             fits = is_valid(view.contract, field.type, field.constraints, value) and _is_short(view, value)
             if fits and all(holds(view, check.where, made | {field.name: value}) for check in view.entity.rules.check):
                 yield self._case(field, value, why)
@@ -308,11 +333,14 @@ class Rows:
             same.append(f'"{sent}": {variable}')
         expected = f'{{"fields": {literal(fields)}}}'
         call = f"client.post({writer.register}, json=body{writer.sent(caller)})"
-        made = make_row(view, "me" if view.is_owned and caller.role and not view.is_account else "", self._above(), *changes)
+        made = make_row(
+            view, "me" if view.is_owned and caller.role and not view.is_account else "", self._above(), *changes
+        )
         lines += [
             f"{writer.row} = await {made}" if any(writer.row in value for value in same) else f"await {made}",
             f"body = {writer.body(1)} | {{{', '.join(same)}}}",
-            f'assert {writer.support("failure")}(await {call}, 409, "CONFLICT") == {expected}',
+            f"answer = await {call}",
+            f'assert {writer.support("failure")}(answer, 409, "CONFLICT") == {expected}',
         ]
         writer.test(f"{'_and_'.join(names)}_must_be_unique", lines)
 

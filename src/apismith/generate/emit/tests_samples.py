@@ -16,7 +16,9 @@ def samples(contract: Contract) -> Module:
     module.define(*(view.one for view in found))
     if contract.auth is not None:
         final = module.use("typing", "Final")
-        module.add(f"LOGIN: {final} = {literal(contract.auth.login)}\nSECRET: {final} = {literal(contract.auth.secret)}")
+        module.add(
+            f"LOGIN: {final} = {literal(contract.auth.login)}\nSECRET: {final} = {literal(contract.auth.secret)}"
+        )
     bodies = [(view, _body(module, view)) for view in found]
     anything = module.use("typing", "Any")
     for view, members in bodies:

@@ -65,7 +65,8 @@ class Sets:
             *writer.me(caller),
             *above,
             f'body = {body} | {{"{name}": [{missing_key(target)}]}}',
-            f'assert {writer.support("failure")}(await {post}, 422, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
+            f"answer = await {post}",
+            f'assert {writer.support("failure")}(answer, 422, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
         ]
         writer.test(f"{relation.name}_must_exist", lines)
         self._replaced(relation, members)
@@ -116,14 +117,14 @@ class Sets:
                 f"list_{relation.name}",
                 lambda who: tests.expected.set(relation, who),
                 row,
-                f"client.get({url}",
+                f"client.get({url})",
                 owned,
             )
         if "link" in found:
             if has_auth:
                 url = self._url(relation, "other")
                 for verb, method in (("link", "put"), ("unlink", "delete")):
-                    call = f"client.{method}({url}"
+                    call = f"client.{method}({url})"
                     name = f"{verb}_{relation.name}"
                     tests.cells(name, tests.expected.link, [*row, *other], call, owned)
             self._linked(relation, "set" in found)
@@ -155,18 +156,20 @@ class Sets:
         writer.test(f"{relation.name}_take_a_row_once_and_give_it_back", lines)
 
     def _list_of(self, relation: Relation, members: str) -> list[str]:
-        writer, view, target = self.writer, self.view, self.view.target(relation)
+        writer, target = self.writer, self.view.target(relation)
         rules = (self.access.update, self.access.read, target.entity.access.read)
         caller = writer.caller(*rules)
         same = caller is not None and caller == writer.caller(self.access.update)
         if caller is None or not same or (target.is_owned and not target.is_account):
             return []
-        pages = f"{writer.support('pages')}(client, {self._url(relation)}{writer.sent(caller)})"
         expected = members.replace("other", json_value(target, "id", "other"))
-        return [f'assert [item["id"] for item in await {pages}] == {expected}']
+        return [
+            f"items = await {writer.support('pages')}(client, {self._url(relation)}{writer.sent(caller)})",
+            f'assert [item["id"] for item in items] == {expected}',
+        ]
 
     def _unknown_member(self, relation: Relation) -> None:
-        writer, view, target = self.writer, self.view, self.view.target(relation)
+        writer, target = self.writer, self.view.target(relation)
         caller = writer.caller(self.access.update)
         if caller is None:
             return
@@ -174,7 +177,7 @@ class Sets:
             *writer.me(caller),
             f"{writer.row} = await {writer.make(caller)}",
             f"key = {missing_key(target)}",
-            writer.fails(f"client.put({self._url(relation)[:-1]}/{{key}}\"{writer.sent(caller)})", 404, "NOT_FOUND"),
+            writer.fails(f'client.put({self._url(relation)[:-1]}/{{key}}"{writer.sent(caller)})', 404, "NOT_FOUND"),
         ]
         writer.test(f"{relation.name}_only_take_what_exists", lines)
 
@@ -194,14 +197,16 @@ class Sets:
         added = self._added(counted) if counted is not None else None
         if counted is None or added is None:
             writer.test(
-                f"{computed.name}_is_computed", [*start, f'assert "{computed.name}" in ({read}).json()']
+                f"{computed.name}_is_computed",
+                [*start, f"answer = {read}", f'assert "{computed.name}" in answer.json()'],
             )
             return
         lines = [
             *start,
-            f'assert ({read}).json()["{computed.name}"] == 0',
+            f"before = {read}",
             *added,
-            f'assert ({read}).json()["{computed.name}"] == 1',
+            f"after = {read}",
+            f'assert (before.json()["{computed.name}"], after.json()["{computed.name}"]) == (0, 1)',
         ]
         writer.test(f"{computed.name}_counts", lines)
 
@@ -228,5 +233,3 @@ class Sets:
             return None
         sent = change(input_name(self.view.contract, stored), key_value(self.view, writer.row))
         return [f"await {make_row(target, '', '', sent)}"]
-
-

@@ -26,8 +26,9 @@ FIXTURES: Final = {
 }
 PARAMETERS: Final = {"field": "str", "value": "Any", "who": "str", "status": "int", "order": "str", "method": "str"}
 _LOCAL: Final = frozenset(
-    "me other owner above body answer created listed headers items page pages samples calls counts cursor found row rows "
-    "first second before after pytest failure refused linked insert select API case expected name key index limit left".split()
+    "me other owner above body answer created read listed headers items item page pages samples calls counts cursor "
+    "found row rows first second before after pytest failure refused link linked insert select API case expected name "
+    "key index limit left url values altered without sent".split()
 )
 
 
@@ -232,7 +233,9 @@ def make_row(view: View, owner: str = "", above: str = "", *changes: str) -> str
 
 def change(name: str, value: str) -> str:
     """One keyword argument of a factory."""
-    return f"{name}={value}" if name.isidentifier() and not keyword.iskeyword(name) else f"**{{{literal(name)}: {value}}}"
+    return (
+        f"{name}={value}" if name.isidentifier() and not keyword.iskeyword(name) else f"**{{{literal(name)}: {value}}}"
+    )
 
 
 def missing_key(view: View) -> str:
