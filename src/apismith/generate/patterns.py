@@ -4,6 +4,7 @@ import importlib
 import re
 import string
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final
 
 parser: Any = importlib.import_module("re._parser")
@@ -74,11 +75,11 @@ def _written(tree: Any, choices: _Choices) -> Iterator[str]:
         if code is codes.LITERAL:
             yield chr(argument)
         elif code is codes.NOT_LITERAL:
-            yield choices.of(_pool([(codes.NEGATE, None), (codes.LITERAL, argument)]))
+            yield choices.of(_pool(((codes.NEGATE, None), (codes.LITERAL, argument))))
         elif code is codes.ANY:
             yield choices.of(_LETTERS)
         elif code is codes.IN:
-            yield choices.of(_pool(argument))
+            yield choices.of(_pool(tuple(argument)))
         elif code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
             low, high, body = argument
             for _ in range(min(high, low + choices.extra)):
@@ -92,7 +93,8 @@ def _written(tree: Any, choices: _Choices) -> Iterator[str]:
             yield from _written(options[choices.branch(len(options))], choices)
 
 
-def _pool(items: Any) -> str:
+@cache
+def _pool(items: tuple[Any, ...]) -> str:
     """The characters of a set, plain letters and digits first."""
     for candidates in (_LETTERS, string.digits, string.ascii_uppercase, _ANY):
         if found := "".join(c for c in candidates if _is_in(c, items)):
