@@ -6,6 +6,7 @@ from apismith.contract.model import Contract, Operation, Relation, Rule
 from apismith.contract.routes import Route, prefix, routes
 from apismith.generate.access import list_rule
 from apismith.generate.code import Module, docstring, literal
+from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.emit.service_operations import (
     description,
@@ -52,9 +53,10 @@ class Endpoint:
         """The whole module."""
         routes = self.routes()
         api_router, tag = self.module.use("fastapi", "APIRouter"), literal(self.view.nouns)
-        routers = [f'router = {api_router}(prefix="{self.prefix}", tags=[{tag}])']
+        deprecated = "".join(f", {argument}" for argument in announced(self.module, self.view.entity.deprecated))
+        routers = [f'router = {api_router}(prefix="{self.prefix}", tags=[{tag}]{deprecated})']
         if any(route.startswith("@root.") for route in routes):
-            routers.append(f"root = {api_router}(tags=[{tag}])  # paths outside of the prefix")
+            routers.append(f"root = {api_router}(tags=[{tag}]{deprecated})  # paths outside of the prefix")
         self.module.add("\n".join(routers), *routes)
         return self.module
 
@@ -274,8 +276,7 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     extra: list[str] = []
     if operation.result.shape == "nothing":
         extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
-    if operation.deprecated:
-        extra.append("deprecated=True")
+    extra += announced(module, operation.deprecated)
     summary = description(operation).split("\n")[0].rstrip(".")
     header = writer.decorator(operation.method, operation.path, summary, *extra)
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")

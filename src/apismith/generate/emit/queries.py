@@ -5,6 +5,7 @@ from apismith.contract.model import Contract
 from apismith.contract.routes import prefix, routes
 from apismith.generate.access import rule_name, rule_source
 from apismith.generate.code import Module, docstring, literal
+from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, responses
 from apismith.generate.emit.repository_operations import outer_roots
 from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
@@ -150,7 +151,7 @@ def _route(module: Module, view: OperationView) -> str:
     signature = [endpoint_parameter(module, view, name, kind) for name, kind in given]
     served = f"{prefix(view.contract)}{operation.path}"
     route = next(r for r in routes(view.contract) if (r.method, r.path) == (operation.method, served))
-    extra = ["deprecated=True"] if operation.deprecated else []
+    extra = announced(module, operation.deprecated)
     if operation.result.shape == "nothing":
         extra.append(f"status_code={module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT")
     summary = description(operation).split("\n")[0].rstrip(".")

@@ -2,6 +2,7 @@
 
 from apismith.contract.model import Contract
 from apismith.generate.code import Module, docstring
+from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import Endpoint, service_name
 from apismith.generate.emit.queries import value_queries
 from apismith.generate.emit.service import service_repositories
@@ -45,7 +46,8 @@ def router(contract: Contract) -> Module:
     """All routers of the version. Paths outside of their entity's prefix come first: `/{key}` would take them."""
     module = Module(f"All routes of `/api/{contract.version}`.")
     api_router = module.use("fastapi", "APIRouter")
-    lines = [f'router = {api_router}(prefix="/api/{contract.version}")']
+    deprecated = "".join(f", {argument}" for argument in announced(module, contract.deprecated))
+    lines = [f'router = {api_router}(prefix="/api/{contract.version}"{deprecated})']
     if contract.auth:
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'auth')}.router)")
     if value_queries(contract):

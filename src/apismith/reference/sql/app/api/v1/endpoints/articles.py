@@ -1,13 +1,15 @@
 """Articles over HTTP. Rules live in `services.articles`, SQL in `repositories.articles`."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Depends, Path, Query, Response, status
 from pydantic import Field
 
 from app.api.v1.providers import ReadArticles, WriteArticles
 from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleReportInput, ArticleUpdate
 from app.api.v1.schemas.base import Text
+from app.core.deprecation import deprecation
 from app.core.pagination import Page, PageQuery
 from app.dependencies import Member
 from app.exceptions import errors
@@ -21,7 +23,13 @@ async def feed(query: Annotated[PageQuery, Query()], articles: ReadArticles, me:
     return await articles.feed(query, me)
 
 
-@router.get("/trending", summary="Articles that many read these days", deprecated=True, responses=errors(422, 501))
+@router.get(
+    "/trending",
+    summary="Articles that many read these days",
+    deprecated=True,
+    dependencies=[Depends(deprecation(since=date(2026, 1, 1), sunset=date(2027, 1, 1)))],
+    responses=errors(422, 501),
+)
 async def trending(
     articles: ReadArticles, days: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 7
 ) -> list[ArticleRead]:
