@@ -65,6 +65,10 @@ class ContractPrinted(ContractError):
     """It printed something: a contract only declares."""
 
 
+class ContractActs(ContractError):
+    """It starts processes, opens connections or changes files."""
+
+
 class TookTooLong(ContractError):
     """It did not come to its end in time."""
 
@@ -75,6 +79,10 @@ class TookTooMuchMemory(ContractError):
 
 class ContractExited(ContractError):
     """It ended its process."""
+
+
+class Unreadable(ContractError):
+    """It holds a value that nothing can be made of."""
 
 
 class NothingDeclared(ContractError):
@@ -94,6 +102,18 @@ class UnsupportedDefault(ContractError):
 
 class UnsupportedAnnotation(ContractError):
     """A type that means nothing in a contract."""
+
+
+class MarkDoesNotFit(ContractError):
+    """`Owner[...]`, `Secret[...]` and such around a type that cannot be one."""
+
+
+class UnknownMixin(ContractError):
+    """An entity is made from a class that means nothing in a contract."""
+
+
+class PlainMethod(ContractError):
+    """A method of an entity that is no action and no computed value."""
 
 
 class MissingAnnotation(ContractError):
@@ -162,8 +182,8 @@ class PathTaken(ContractError):
     """Two operations that are called in the same way."""
 
 
-class EmptyEnum(ContractError):
-    """A closed set with nothing in it, or with a value twice."""
+class InvalidEnum(ContractError):
+    """A closed set with nothing in it, with a value twice, or of something else than texts."""
 
 
 # Fields ---------------------------------------------------------------------------------------------------------------

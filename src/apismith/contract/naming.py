@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 _UNCHANGED: Final = frozenset(
-    "aircraft bison chassis data deer equipment feedback fish furniture hardware homework information "
-    "jewelry knowledge luggage media metadata money moose music news offspring police rice salmon series sheep shrimp software species "
-    "staff swine traffic weather".split()
+    "aircraft bison chassis data deer equipment feedback fish furniture hardware homework information jewelry "
+    "knowledge luggage media metadata money moose music news offspring police rice salmon series sheep shrimp "
+    "software species staff swine traffic weather".split()
 )
 _IRREGULAR: Final = {
     "analysis": "analyses",

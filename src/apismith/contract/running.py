@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from apismith.contract import errors
 from apismith.contract.errors import ContractExited, TookTooLong, TookTooMuchMemory
 from apismith.contract.model import Contract
 from apismith.contract.places import Places
+from apismith.contract.reading.sources import Sources
 from apismith.errors import ApismithError
 from apismith.findings import Span
 
@@ -52,7 +54,7 @@ def _ask(file: Path, seconds: float, memory: int) -> dict[str, Any]:
     reader, writer = os.pipe()
     arguments = [_paths(), str(absolute), str(absolute.parent), shown, str(writer), str(seconds), str(memory)]
     with subprocess.Popen(
-        [sys.executable, "-I", "-B", "-X", "utf8", "-c", _START, *arguments],
+        [sys.executable, "-I", "-B", "-W", "ignore", "-X", "utf8", "-c", _START, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -64,15 +66,15 @@ def _ask(file: Path, seconds: float, memory: int) -> dict[str, Any]:
             text = _read(reader, seconds + _PATIENCE)
         finally:
             _end(process)
-    return _answer(text, process.returncode, Span(str(file), 1, 1, 1, 2), seconds)
+    return _answer(text, process.returncode, file, seconds)
 
 
-def _answer(text: str | None, code: int, start: Span, seconds: float) -> dict[str, Any]:
-    mistake: ApismithError
-    if text is None:
+def _answer(text: str | None, code: int, file: Path, seconds: float) -> dict[str, Any]:
+    start = Span(str(file), 1, 1, 1, 2)
+    if text is None or text.startswith("Timeout ("):
         message = f"The contract did not come to its end within {seconds:g} seconds."
-        mistake = TookTooLong(message, at=start, hint="A contract only declares: take out what waits or loops.")
-        raise mistake
+        hint = "A contract only declares: take out what waits or loops."
+        raise TookTooLong(message, at=_stuck(text or "", file) or start, hint=hint)
     with contextlib.suppress(ValueError):
         answer: dict[str, Any] = json.loads(text)
         return answer
@@ -81,6 +83,16 @@ def _answer(text: str | None, code: int, start: Span, seconds: float) -> dict[st
         raise TookTooMuchMemory(message, at=start, hint="A contract only declares: take the large value out.")
     message = "The contract ended its process before it could be read."
     raise ContractExited(message, at=start, hint="Remove what ends the process, such as os._exit().")
+
+
+def _stuck(traceback: str, file: Path) -> Span | None:
+    """The line of the contract in the traceback that Python writes when it was stuck inside of itself."""
+    sources = Sources(str(file.absolute().parent), str(file.parent))
+    for path, line in re.findall(r'File "(.*)", line (\d+)', traceback):
+        source = sources.file(path)
+        if source is not None:
+            return source.line(int(line))
+    return None
 
 
 def _paths() -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from apismith.contract.errors import InvalidLimit, NothingDeclared, NotInBackend, SeveralBackends
+from apismith.contract.errors import InvalidLimit, LeftOut, NameTaken, NothingDeclared, NotInBackend, SeveralBackends
 from apismith.contract.language import choices as said_choices
+from apismith.contract.language.entities import EntityType
 from apismith.contract.language.said import REGISTRY
 from apismith.contract.model import (
     Auth,
@@ -30,6 +31,7 @@ from apismith.contract.reading.access import ADMIN, MEMBER, read_access, read_ru
 from apismith.contract.reading.bodies import Shapes
 from apismith.contract.reading.entities import Draft, connect_reverses, read_entity, server_fields
 from apismith.contract.reading.operations import (
+    function_source,
     read_checks,
     read_computed,
     read_deprecated,
@@ -73,6 +75,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         if account.name not in drafts:
             entities.insert(0, account)
     chosen = None if backend.also is None else set(backend.also)
+    _left_out(reading, chosen)
     return Contract(
         name=backend.name,
         description=inspect.cleandoc(module.__doc__) if module.__doc__ else None,
@@ -94,6 +97,20 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         cors=Cors(origins=tuple(backend.cors.origins)),
         deprecated=read_deprecated(backend.deprecated),
     )
+
+
+def _left_out(reading: Reading, chosen: set[Any] | None) -> None:
+    """Queries and handlers that are declared and would be lost."""
+    if chosen is None:
+        return
+    declared = [said for said in REGISTRY.operations if said.kind == "query"] + list(REGISTRY.handlers)
+    for said in declared:
+        if said.function not in chosen:
+            name = said.function.__name__
+            written = function_source(reading, said.function)
+            message = f"'{name}' is declared but not listed in `also`, so the backend would not have it."
+            at = written.source.word(written.node) if written else None
+            reading.mistakes.append(LeftOut(message, at=at, hint=f"Add {name} to `also=[…]`, or leave `also` out."))
 
 
 def default_name(path: Path) -> str:
@@ -123,7 +140,16 @@ def _drafts(reading: Reading, backend: said_choices.Backend) -> dict[str, Draft]
     listed = REGISTRY.entities if backend.entities is None else list(backend.entities)
     found: dict[str, Draft] = {}
     for cls in listed:
+        if not isinstance(cls, EntityType):
+            message = f"{getattr(cls, '__name__', repr(cls))} is no entity, so the backend cannot keep it."
+            at = reading.argument(backend, "entities", 2)
+            reading.mistakes.append(NotInBackend(message, at=at, hint="List classes that are made from Entity."))
+            continue
         draft = read_entity(reading, cls)
+        if draft is not None and draft.name in found:
+            message = f"There are two entities '{draft.name}', and only one can have the name."
+            at = draft.source.source.word(draft.source.node)
+            reading.mistakes.append(NameTaken(message, at=at, hint="Rename one."))
         if draft is not None:
             found[draft.name] = draft
     for said in REGISTRY.handlers:

@@ -7,16 +7,16 @@ contract and the places of its parts, or the mistakes.
 import ast
 import builtins
 import contextlib
+import faulthandler
 import importlib.util
 import json
 import os
 import re
-import resource
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from inspect import signature
+from collections.abc import Callable, Iterator
+from inspect import currentframe, signature
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, Final
@@ -33,20 +33,18 @@ from apismith.contract.errors import (
     TookTooMuchMemory,
     UndefinedName,
     UnknownWord,
+    Unreadable,
     WrongArguments,
 )
-from apismith.contract.language.said import Place, place_of
+from apismith.contract.language.said import REGISTRY, Place, place_of
 from apismith.contract.reading.backend import read_backend
+from apismith.contract.reading.guard import limit_memory, only_declaring
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.sources import Sources
 from apismith.errors import ApismithError, did_you_mean
 from apismith.findings import Span
 
 WORDS: Final = tuple(language.__all__)
-
-
-class _TimeIsUp(BaseException):
-    """Interrupts a contract; no `except Exception` in it can catch this."""
 
 
 def main(file: str, folder: str, shown: str, pipe: int, seconds: float, memory: int) -> None:
@@ -60,27 +58,46 @@ def main(file: str, folder: str, shown: str, pipe: int, seconds: float, memory: 
         seconds: how long the contract may run.
         memory: how many bytes this process may have.
     """
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    limit_memory(memory)
     sources = Sources(folder, shown)
-    answer = _answer(Path(file), sources, seconds)
     with os.fdopen(pipe, "w", encoding="utf-8") as stream:
+
+        def time_is_up(at: Span | None) -> None:
+            # Nothing that the contract does may keep this from being said: it could catch any exception.
+            json.dump(_only(too_long(at, seconds)), stream)
+            stream.flush()
+            os._exit(0)
+
+        # A loop inside of Python itself is only seen from another thread, which writes what it sees as a text.
+        faulthandler.dump_traceback_later(seconds + 1, exit=True, file=stream.fileno())
+        answer = _answer(Path(file), sources, _Deadline(seconds, sources, time_is_up))
+        faulthandler.cancel_dump_traceback_later()
         json.dump(answer, stream)
 
 
-def _answer(file: Path, sources: Sources, seconds: float) -> dict[str, Any]:
+def too_long(at: Span | None, seconds: float) -> TookTooLong:
+    """The mistake of a contract that does not come to its end."""
+    message = f"The contract did not come to its end within {seconds:g} seconds; it was running this."
+    return TookTooLong(message, at=at, hint="A contract only declares: take out what waits or loops.")
+
+
+def _answer(file: Path, sources: Sources, deadline: "_Deadline") -> dict[str, Any]:
     printed: list[Place | None] = []
     try:
-        with _deadline(seconds), _silence(printed):
+        with deadline, _silence(printed, sources), only_declaring():
             module = _run(file)
     except BaseException as error:
-        mistake = _explain(error, sources, file, seconds)
-        return {"mistakes": [_as_data(mistake)], "contract": None, "places": []}
+        return _only(_explain(error, sources, file))
     reading = Reading(sources, _modules(sources))
     if printed:
         message = "This prints something. A contract only declares: its output would be lost."
         hint = "Remove the call."
         reading.mistakes.append(ContractPrinted(message, at=sources.span(printed[0]), hint=hint))
-    contract = read_backend(reading, module, file)
+    try:
+        contract = read_backend(reading, module, file)
+    except Exception as error:
+        contract = None
+        reading.mistakes.append(_unreadable(error, sources, file))
     return {
         "mistakes": [_as_data(mistake) for mistake in reading.mistakes],
         "contract": contract.model_dump(mode="json") if contract else None,
@@ -88,11 +105,26 @@ def _answer(file: Path, sources: Sources, seconds: float) -> dict[str, Any]:
     }
 
 
+def _only(mistake: ApismithError) -> dict[str, Any]:
+    return {"mistakes": [_as_data(mistake)], "contract": None, "places": []}
+
+
+def _unreadable(error: Exception, sources: Sources, file: Path) -> Unreadable:
+    """Something in the contract is of a kind that the types of the language rule out."""
+    backend = REGISTRY.backends[-1].said_at if REGISTRY.backends else None
+    message = f"A value in the contract is of the wrong kind: {_first(str(error))}."
+    hint = "A type checker (pyright, mypy) on the contract finds the very word."
+    return Unreadable(message, at=sources.span(backend) or sources.start(file), hint=hint)
+
+
 def _run(file: Path) -> ModuleType:
     package = file.name == "__init__.py"
     root = file.parent.parent if package else file.parent
     name = file.parent.name if package else file.stem
-    sys.path.insert(0, str(root))
+    if not name.isidentifier() or name in sys.modules or name in sys.stdlib_module_names:
+        name = "contract"
+    # Last, so that a file beside the contract cannot stand in for one of Python's own modules.
+    sys.path.append(str(root))
     found = [str(file.parent)] if package else None
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=found)
     assert spec is not None and spec.loader is not None
@@ -112,17 +144,30 @@ def _modules(sources: Sources) -> dict[str, dict[str, Any]]:
     return found
 
 
-@contextlib.contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    def interrupt(_: int, frame: FrameType | None) -> None:
-        raise _TimeIsUp
+class _Deadline(contextlib.AbstractContextManager[None]):
+    """Says where a contract is when its time is up."""
 
-    signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
+    def __init__(self, seconds: float, sources: Sources, then: Callable[[Span | None], None]) -> None:
+        self._seconds = seconds
+        self._sources = sources
+        self._then = then
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._interrupt)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _interrupt(self, _: int, frame: FrameType | None) -> None:
+        self._then(self._sources.span(_nearest(frame, self._sources)))
+
+
+def _nearest(frame: FrameType | None, sources: Sources) -> Place | None:
+    """Where the contract is, seen from a frame that it may have called."""
+    while frame is not None and sources.file(frame.f_code.co_filename) is None:
+        frame = frame.f_back
+    return place_of(frame, frame.f_lasti) if frame else None
 
 
 class _Nowhere:
@@ -130,15 +175,13 @@ class _Nowhere:
 
     encoding = "utf-8"
 
-    def __init__(self, printed: list[Place | None]) -> None:
+    def __init__(self, printed: list[Place | None], sources: Sources) -> None:
         self._printed = printed
+        self._sources = sources
 
     def write(self, text: str) -> int:
-        frame = sys._getframe(1)
-        while frame.f_back is not None and frame.f_code.co_filename.startswith("<"):
-            frame = frame.f_back
         if not self._printed:
-            self._printed.append(place_of(frame, frame.f_lasti))
+            self._printed.append(_nearest(currentframe(), self._sources))
         return len(text)
 
     def flush(self) -> None:
@@ -149,8 +192,8 @@ class _Nowhere:
 
 
 @contextlib.contextmanager
-def _silence(printed: list[Place | None]) -> Iterator[None]:
-    nowhere: Any = _Nowhere(printed)
+def _silence(printed: list[Place | None], sources: Sources) -> Iterator[None]:
+    nowhere: Any = _Nowhere(printed, sources)
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = nowhere
     try:
@@ -159,16 +202,14 @@ def _silence(printed: list[Place | None]) -> Iterator[None]:
         sys.stdout, sys.stderr = streams
 
 
-def _explain(error: BaseException, sources: Sources, file: Path, seconds: float) -> ApismithError:
+def _explain(error: BaseException, sources: Sources, file: Path) -> ApismithError:
     at = _where(error, sources) or sources.start(file) or Span(str(file), 1, 1, 1, 2)
     match error:
         case ContractError():
+            error.at = error.at or at
             return error
         case SyntaxError():
             return _syntax(error, sources, file)
-        case _TimeIsUp():
-            message = f"The contract did not come to its end within {seconds:g} seconds; it was running this."
-            return TookTooLong(message, at=at, hint="A contract only declares: take the loop out.")
         case MemoryError():
             message = "The contract wants more memory than it may have."
             return TookTooMuchMemory(message, at=at, hint="A contract only declares: take the large value out.")
@@ -194,7 +235,7 @@ def _explain(error: BaseException, sources: Sources, file: Path, seconds: float)
             message = f"{_first(str(error)).replace('.__init__', '')}."
             return WrongArguments(message, at=_keyword(at, argument, sources), hint=_takes(word, argument))
         case _:
-            text = f"Running the contract raised {type(error).__name__}: {_first(str(error))}"
+            text = f"Running the contract raised {type(error).__name__}: {_first(str(error))}."
             return ContractRaised(text, at=at, hint="A contract is run to be read; it must not fail.")
 
 

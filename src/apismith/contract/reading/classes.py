@@ -51,6 +51,17 @@ class ClassSource:
                 return self.source.span(keyword.value)
         return self.source.word(self.node)
 
+    def twice(self, name: str) -> bool:
+        """Whether a field is declared more than once."""
+        return len([s for s in self.node.body if isinstance(s, ast.AnnAssign) and _is_name(s.target, name)]) > 1
+
+    def base(self, name: str) -> Span:
+        """Where a class that it is made from is named; else its own name."""
+        for base in self.node.bases:
+            if ast.unparse(base).split(".")[-1] == name:
+                return self.source.span(base)
+        return self.source.word(self.node)
+
     def described(self, name: str) -> str | None:
         """The text that stands below a field, as attribute docstrings do."""
         for statement, following in zip(self.node.body, self.node.body[1:], strict=False):

@@ -1,41 +1,42 @@
 """Entities: their fields, relations and options → the model's."""
 
 import ast
-import keyword
-import re
 from dataclasses import dataclass, field
-from enum import Enum
 from inspect import get_annotations
 from typing import Any
 
 from apismith.contract.errors import (
     AmbiguousReverse,
+    ConstraintDoesNotFit,
     MissingAnnotation,
     MissingReverse,
+    NameTaken,
     NotInBackend,
+    PlainMethod,
+    UnknownMixin,
     UnknownOption,
-    UnknownTarget,
     UnsupportedAnnotation,
     UnsupportedDefault,
 )
+from apismith.contract.language.entities import EntityType
 from apismith.contract.language.fields import NOTHING, computed
 from apismith.contract.model import (
     Constraints,
-    EnumMemberType,
-    EnumType,
     Field,
     Relation,
     Scalar,
     Type,
 )
 from apismith.contract.places import Key
-from apismith.contract.reading.annotations import Meaning, NotUnderstood, UnknownName, meaning
+from apismith.contract.reading.annotations import Meaning
 from apismith.contract.reading.bodies import Step
-from apismith.contract.reading.classes import ClassSource, class_source, docstring, line_of_classes
+from apismith.contract.reading.classes import ClassSource, class_source, line_of_classes
+from apismith.contract.reading.meanings import check_marks, type_of, understood
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.values import Value, ValueReader
 from apismith.errors import did_you_mean
 
+MIXINS = ("Timestamps", "SoftDelete", "Audited", "Versioned")
 OPTIONS = ("key", "was", "deprecated")
 WORDS = ("access", "listing", "rules", "id")
 SLUG_LENGTH = 200
@@ -95,10 +96,25 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
             reading.mistakes.append(
                 UnknownOption(message, at=source.option(option), hint=did_you_mean(option, OPTIONS))
             )
+    _check_bases(reading, draft)
     for part in line_of_classes(reading, cls):
         _read_class(reading, draft, part)
     _add_slug(reading, draft)
     return draft
+
+
+def _check_bases(reading: Reading, draft: Draft) -> None:
+    for base in draft.cls.__mro__[1:]:
+        if base is object or base.__module__.startswith("apismith."):
+            continue
+        at = draft.source.base(base.__name__)
+        if isinstance(base, EntityType):
+            message = f"{draft.name} is made from {base.__name__}, but an entity cannot be a kind of another one."
+            hint = f"Put what they share into a class without Entity, or refer to it: `base: {base.__name__}`."
+            reading.mistakes.append(UnknownMixin(message, at=at, hint=hint))
+        elif class_source(reading, base) is None:
+            message = f"{base.__name__} means nothing in a contract, so {draft.name} would get nothing from it."
+            reading.mistakes.append(UnknownMixin(message, at=at, hint=did_you_mean(base.__name__, MIXINS)))
 
 
 def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
@@ -122,6 +138,12 @@ def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
                 )
             case ast.FunctionDef(name=name) if isinstance(part.cls.__dict__.get(name), computed):
                 draft.computed[name] = (part, statement)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not reading.is_operation(
+                part.cls.__dict__.get(name)
+            ):
+                message = f"'{name}' is neither an action nor a computed value, so it would be lost."
+                hint = f'Write `@action("POST /…/{{id}}/{name}")` or `@computed` above it.'
+                reading.mistakes.append(PlainMethod(message, at=part.source.word(statement), hint=hint))
             case _:
                 pass
 
@@ -150,13 +172,17 @@ def _read_field(reading: Reading, draft: Draft, part: ClassSource, name: str, an
     at = part.attribute(name)
     reading.places.put(("entities", draft.name, "fields", name), at)
     reading.places.put(("entities", draft.name, "relations", name), at)
-    meant = understood(reading, part, annotation, node.annotation if node else None)
+    meant = understood(reading, part, annotation, node.annotation if node else None, stored=True)
     if meant is None:
         return
     written = part.cls.__dict__.get(name, NOTHING)
     reader = ValueReader(reading, part.source, node.value if node else None, at)
     value = reader.value(written)
     value.description = value.description or part.described(name)
+    check_marks(reading, name, meant, at)
+    if part.twice(name):
+        message = f"{draft.name} declares '{name}' twice, and Python keeps the last one."
+        reading.mistakes.append(NameTaken(message, at=at, hint="Take one of them out."))
     if meant.entity is not None:
         key: Key = ("entities", draft.name, "relations", name)
         draft.relations.append(
@@ -189,39 +215,6 @@ def _read_field(reading: Reading, draft: Draft, part: ClassSource, name: str, an
     )
 
 
-def understood(reading: Reading, part: Any, annotation: Any, node: ast.expr | None) -> Meaning | None:
-    """What an annotation means; None where it means nothing, which is then noted."""
-    source = part.source
-    try:
-        return meaning(annotation, reading.names(source.path))
-    except UnknownName as error:
-        at = _mention(source, node, error.name)
-        known = [*reading.entities, *(n for n in reading.names(source.path) if n[:1].isupper())]
-        message = f"There is no '{error.name}' in this contract, so the type means nothing."
-        reading.mistakes.append(UnknownTarget(message, at=at, hint=did_you_mean(error.name, known)))
-    except NotUnderstood as error:
-        at = source.span(node) if node is not None else None
-        message = f"'{error.text}' is no type of a contract, so nothing can be stored or sent for it."
-        reading.mistakes.append(UnsupportedAnnotation(message, at=at, hint=error.hint))
-    return None
-
-
-def _mention(source: Any, node: ast.expr | None, name: str) -> Any:
-    """Where an annotation says a name, in quotes or not."""
-    if node is None:
-        return None
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and inner.id == name:
-            return source.span(inner)
-        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and name in inner.value:
-            line = source.lines[inner.lineno - 1].encode()
-            at = line.find(name.encode(), inner.col_offset)
-            if at >= 0:
-                return source.of_bytes(inner.lineno, at, inner.lineno, at + len(name.encode()))
-            return source.span(inner)
-    return source.span(node)
-
-
 def _relation(
     reading: Reading, draft: Draft, name: str, meant: Meaning, value: Value, constraints: Constraints
 ) -> Relation:
@@ -231,10 +224,17 @@ def _relation(
         message = f"'{name}' is a relation, which has no default but None."
         at = reading.places.at("entities", draft.name, "relations", name)
         reading.mistakes.append(UnsupportedDefault(message, at=at, hint="Leave the default out."))
+    for constraint in constraints.model_dump(exclude_none=True):
+        if constraint != "max_length" or meant.shape != "set":
+            what = "a set of rows" if meant.shape == "set" else "a row"
+            message = f"'{constraint}' means nothing for '{name}', which is {what}."
+            at = reading.places.at("entities", draft.name, "relations", name, "constraints", constraint)
+            hint = "A set can have max_length." if meant.shape == "set" else "Leave it out."
+            reading.mistakes.append(ConstraintDoesNotFit(message, at=at, hint=hint))
     return Relation(
         name=name,
         target=str(meant.entity),
-        many=meant.shape in ("set", "list"),
+        many=meant.shape == "set",
         nullable=meant.nullable,
         owner="owner" in meant.marks,
         parent="parent" in meant.marks,
@@ -246,46 +246,6 @@ def _relation(
         description=value.description,
         span=reading.places.at("entities", draft.name, "relations", name),
     )
-
-
-def type_of(reading: Reading, meant: Meaning, owner: str, name: str) -> Type | None:
-    """The type of a value; notes the enum behind it. None for nothing and for rows."""
-    if meant.scalar is None:
-        return None
-    enum = None
-    if isinstance(meant.enum, tuple):
-        enum = owner + "".join(part.capitalize() for part in name.split("_"))
-        reading.enums[enum] = EnumType(name=enum, members=_members(meant.enum))
-    elif meant.enum is not None:
-        enum = meant.enum.__name__
-        members = tuple(EnumMemberType(name=m.name, value=str(m.value)) for m in meant.enum)
-        reading.enums[enum] = EnumType(name=enum, members=members, description=_said_of(meant.enum))
-    scalar = Scalar.ENUM if enum else meant.scalar
-    return Type(scalar=scalar, enum=enum, many=meant.shape == "list", nullable=meant.nullable)
-
-
-def _said_of(enum: type[Enum]) -> str | None:
-    """The docstring of an enum; those that Python's own enums bring are nobody's words."""
-    text = docstring(enum)
-    return text if text and all(text != docstring(base) for base in enum.__mro__[1:]) else None
-
-
-def _members(texts: tuple[str, ...]) -> tuple[EnumMemberType, ...]:
-    """Names for the texts of a `Literal`."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name = re.sub(r"\W", "_", text, flags=re.ASCII).lower() or "empty"
-        if name[0].isdigit() or name.startswith("_"):
-            name = f"value{'' if name.startswith('_') else '_'}{name}"
-        name = name.rstrip("_") or "value"
-        if keyword.iskeyword(name) or name in ("name", "value", "mro"):
-            name += "_"
-        number = 2
-        base = name
-        while name in found:
-            name, number = f"{base}_{number}", number + 1
-        found[name] = text
-    return tuple(EnumMemberType(name=name, value=text) for name, text in found.items())
 
 
 def _add_slug(reading: Reading, draft: Draft) -> None:

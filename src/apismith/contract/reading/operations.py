@@ -25,7 +25,8 @@ from apismith.contract.places import Key
 from apismith.contract.reading.access import read_rule
 from apismith.contract.reading.bodies import BodyReader, NotSupported, Shapes
 from apismith.contract.reading.classes import docstring
-from apismith.contract.reading.entities import Draft, type_of, understood
+from apismith.contract.reading.entities import Draft
+from apismith.contract.reading.meanings import type_of, understood
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.sources import SourceFile
 from apismith.contract.reading.values import ValueReader

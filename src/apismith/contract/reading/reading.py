@@ -1,6 +1,7 @@
 """What is known while a contract is being read."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from apismith.contract.language.said import REGISTRY, Place, Said
@@ -24,11 +25,16 @@ class Reading:
         self.places = Places()
         self.mistakes: list[ApismithError] = []
         self.enums: dict[str, EnumType] = {}
+        self.enum_classes: dict[str, type[Enum]] = {}
         self.entities: dict[str, Any] = {entity.__name__: entity for entity in REGISTRY.entities}
 
     def names(self, file: str) -> dict[str, Any]:
         """What a name may mean in a file; entities of other files too, so that files may refer to each other."""
         return {**self.entities, **self.modules.get(file, {})}
+
+    def is_operation(self, function: object) -> bool:
+        """Whether a function was declared as an action or a query."""
+        return any(said.function is function for said in REGISTRY.operations)
 
     def argument(self, said: Said | None, name: str, position: int) -> Any:
         """The span of an argument of a call that said something, else of the call."""

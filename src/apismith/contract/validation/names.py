@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from apismith.contract import naming
-from apismith.contract.errors import EmptyEnum, InvalidName, NameTaken, PathTaken, ReservedName
+from apismith.contract.errors import InvalidEnum, InvalidName, NameTaken, PathTaken, ReservedName
 from apismith.contract.model import Contract, Entity
 from apismith.contract.places import Key, Places
 from apismith.contract.routes import routes
@@ -204,9 +204,9 @@ def _enums(contract: Contract, places: Places) -> Iterator[ApismithError]:
         at = places.at("enums", enum.name)
         values = [member.value for member in enum.members]
         if not values:
-            yield EmptyEnum(f"{enum.name} has no members, so no value would be allowed.", at=at, hint="Add one.")
+            yield InvalidEnum(f"{enum.name} has no members, so no value would be allowed.", at=at, hint="Add one.")
         elif len(set(values)) < len(values):
-            yield EmptyEnum(f"{enum.name} has a value twice, so members could not be told apart.", at=at)
+            yield InvalidEnum(f"{enum.name} has a value twice, so members could not be told apart.", at=at)
         if enum.name in entities:
             yield NameTaken(f"{enum.name} is both an enum and an entity.", at=at, hint="Rename one of them.")
 
