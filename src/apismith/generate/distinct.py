@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from pydantic import JsonValue
 
-from apismith.contract.model import Field, Scalar
+from apismith.contract.model import Contract, Field, Scalar
 from apismith.generate.checks import holds, names_in
 from apismith.generate.code import Module, literal
+from apismith.generate.fields import decimal_digits
 from apismith.generate.samples import is_valid, row, sample
 from apismith.generate.view import View
 
@@ -40,14 +42,40 @@ def body_of(module: Module, view: View, *, every: bool) -> dict[str, str]:
         view: the entity.
         every: also the fields that may be left out.
     """
+    made = _plain_body(view, every=every)
+    varying = _varying(module, view, made, every=every)
+    return {name: varying[name].source if name in varying else literal(value) for name, value in made.items()}
+
+
+def fits(view: View, changes: dict[str, JsonValue]) -> bool:
+    """Whether the bodies of all numbers still meet the row checks after these changes."""
+    if not view.entity.rules.check:
+        return True
+    made = _plain_body(view, every=not view.is_account)
+    varying = _varying(Module(""), view, made, every=not view.is_account)
+    varying = {name: value for name, value in varying.items() if name not in changes}
+    return all(_meets_checks(view, made | changes, varying, number) for number in NUMBERS)
+
+
+def _plain_body(view: View, *, every: bool) -> dict[str, JsonValue]:
+    """A body, its decimals with as many places as answers give them."""
     made = row(view, every=every)
+    for field in view.written_fields:
+        value = made.get(field.name)
+        if field.type.scalar is Scalar.DECIMAL and isinstance(value, str):
+            _, places = decimal_digits(view.contract, field.constraints)
+            made[field.name] = str(Decimal(value).quantize(Decimal(1).scaleb(-places)))
+    return made
+
+
+def _varying(module: Module, view: View, made: dict[str, JsonValue], *, every: bool) -> dict[str, Varying]:
     varying = {field.name: varies(module, view, field) for field in distinct_fields(view) if field.name in made}
     if not all(_meets_checks(view, made, varying, number) for number in NUMBERS):
         needed = set[str]().union(*(names_in(check.where) for check in view.entity.rules.check))
         rows = [row(view, number, every=every) for number in NUMBERS]
         for name in sorted(needed & made.keys()):
             varying[name] = _table(module, view, name, [values[name] for values in rows])
-    return {name: varying[name].source if name in varying else literal(value) for name, value in made.items()}
+    return varying
 
 
 def distinct_fields(view: View) -> list[Field]:
@@ -74,7 +102,7 @@ def varies(module: Module, view: View, field: Field) -> Varying:
     """The field's value as an expression of `number`."""
     contract, first = view.contract, sample(view.contract, field, 1)
     numbers = [*NUMBERS, *(ACCOUNTS if view.is_account else [])]
-    for candidate in _candidates(module, field, first):
+    for candidate in _candidates(module, contract, field, first):
         values = [candidate.of(number) for number in numbers]
         if len({repr(value) for value in values}) == len(values) and all(
             is_valid(contract, field.type, field.constraints, value) for value in values
@@ -84,7 +112,7 @@ def varies(module: Module, view: View, field: Field) -> Varying:
     return _table(module, view, field.name, list({repr(value): value for value in values}.values()))
 
 
-def _candidates(module: Module, field: Field, first: JsonValue) -> list[Varying]:
+def _candidates(module: Module, contract: Contract, field: Field, first: JsonValue) -> list[Varying]:
     kind = field.type.scalar
     if field.type.many:
         return []
@@ -103,7 +131,7 @@ def _candidates(module: Module, field: Field, first: JsonValue) -> list[Varying]
             source = f"({moment}.fromisoformat({literal(first)}) + {delta}(minutes=number)).isoformat()"
             return [Varying(source, lambda number: (at + timedelta(minutes=number)).isoformat())]
         case str() if kind is Scalar.DECIMAL:
-            return [Varying("str(number)", str)]
+            return [_decimal(contract, field)]
         case str():
             return list(_texts(first))
         case bool():
@@ -114,6 +142,13 @@ def _candidates(module: Module, field: Field, first: JsonValue) -> list[Varying]
             return [Varying("float(number)", float)]
         case _:
             return []
+
+
+def _decimal(contract: Contract, field: Field) -> Varying:
+    """The number with as many decimal places as answers give."""
+    _, places = decimal_digits(contract, field.constraints)
+    fraction = f".{'0' * places}" if places else ""
+    return Varying(f'f"{{number}}{fraction}"', lambda number: f"{number}{fraction}")
 
 
 def _texts(first: str) -> Iterator[Varying]:

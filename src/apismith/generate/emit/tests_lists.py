@@ -5,13 +5,12 @@ from pydantic import JsonValue
 from apismith.contract.access import Who, allows
 from apismith.contract.model import Scalar
 from apismith.contract.routes import list_rule
-from apismith.generate.checks import holds
 from apismith.generate.code import literal
-from apismith.generate.distinct import how_many
+from apismith.generate.distinct import fits, how_many
 from apismith.generate.emit.tests_factories import json_value
 from apismith.generate.emit.tests_writer import Caller, Writer, change, is_visible, make_row
 from apismith.generate.fields import filter_name, input_name
-from apismith.generate.samples import row, sample
+from apismith.generate.samples import sample
 from apismith.generate.view import View
 
 ROWS = 5
@@ -90,7 +89,7 @@ class Lists:
             if field is None or not field.type.nullable:
                 continue
             for value in (sample(view.contract, field, 0), None, sample(view.contract, field, 1), None):
-                if self._fits({name: value}) and not self._is_grouped(name):
+                if fits(view, {name: value}) and not self._is_grouped(name):
                     lines.append(f"rows.append(await {self._made(caller, change(name, literal(value)))})")
         return lines
 
@@ -108,7 +107,7 @@ class Lists:
         made = [f"await {self._made(caller)}" for _ in range(min(count, 3))]
         if field is not None and not field.unique and not self._is_grouped(name):
             values = [sample(view.contract, field, n) for n in (1, 2, 0)][:count]
-            if all(self._fits({name: value}) for value in values):
+            if all(fits(view, {name: value}) for value in values):
                 made = [f"await {self._made(caller, change(name, literal(value)))}" for value in values]
         descending = ", reverse=True" if order.startswith("-") else ""
         call = f"{writer.support('pages')}(client, {self._url()}{writer.sent(caller)}, order={literal(order)})"
@@ -124,10 +123,6 @@ class Lists:
 
     def _is_grouped(self, name: str) -> bool:
         return any(name in group for group in self.view.entity.rules.unique)
-
-    def _fits(self, changes: dict[str, JsonValue]) -> bool:
-        made = row(self.view) | changes
-        return all(holds(self.view, check.where, made) for check in self.view.entity.rules.check)
 
     def _altered(self, caller: Caller) -> None:
         writer, view = self.writer, self.view
@@ -303,7 +298,7 @@ class Lists:
         values: list[JsonValue] = []
         for n in range(6):
             value = sample(view.contract, field, n)
-            if value not in values and self._fits({name: value}):
+            if value not in values and fits(view, {name: value}):
                 values.append(value)
         if len(values) < 2:
             return None

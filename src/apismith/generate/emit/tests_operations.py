@@ -339,7 +339,7 @@ class OperationTests:
         shown = f'answer.json()["{name}"]'
         match assign.value:
             case Constant(value=value):
-                yield f"assert {shown} {'is' if value is None or isinstance(value, bool) else '=='} {literal(value)}"
+                yield f"assert {shown} {_is(value)}"
             case EnumMember(enum=enum, member=member):
                 members = next(e.members for e in self.contract.enums if e.name == enum)
                 yield f"assert {shown} == {literal(next(m.value for m in members if m.name == member))}"
@@ -348,11 +348,15 @@ class OperationTests:
             case Path(root=root, steps=()):
                 sent = next((p for p in self.operation.parameters if p.name == root and p.type), None)
                 if sent is not None and self._sent_always(sent):
-                    value = self.value(sent)
-                    yield f"assert {shown} {'is' if value is None or isinstance(value, bool) else '=='} {literal(value)}"
+                    yield f"assert {shown} {_is(self.value(sent))}"
             case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Constant(value=int(step))):
                 if same == name and assign.target.root == "self":
                     op = assign.value.op
                     yield f"assert {shown} == {self.writer.row}.{name} {op} {step}"
             case _:
                 return
+
+
+def _is(value: JsonValue) -> str:
+    """The comparison with a constant."""
+    return f"{'is' if value is None or isinstance(value, bool) else '=='} {literal(value)}"

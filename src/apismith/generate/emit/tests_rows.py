@@ -10,6 +10,7 @@ from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import Constraints, Field, Relation, Scalar
 from apismith.generate.checks import holds, names_in
 from apismith.generate.code import literal
+from apismith.generate.distinct import fits
 from apismith.generate.emit.tests_factories import json_value, key_value
 from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
 from apismith.generate.fields import decimal_digits, input_name
@@ -111,8 +112,7 @@ class Rows:
                 continue
             for n in range(1, 4):
                 value = sample(view.contract, field, 200 + n if field.unique else n)
-                meets = all(holds(view, check.where, made | {field.name: value}) for check in view.entity.rules.check)
-                if value != made[field.name] and meets:
+                if value != made[field.name] and fits(view, {field.name: value}):
                     return {field.name: value}
         return {}
 
@@ -269,14 +269,13 @@ class Rows:
         if field.exclude or (field.unique and self.view.is_account):
             return
         view = self.view
-        made = row(view)
         tried: list[JsonValue] = []
         for value, why in _edges(view, field):
             if value in tried:
                 continue
             tried.append(value)
-            fits = is_valid(view.contract, field.type, field.constraints, value) and _is_short(view, value)
-            if fits and all(holds(view, check.where, made | {field.name: value}) for check in view.entity.rules.check):
+            valid = is_valid(view.contract, field.type, field.constraints, value) and _is_short(view, value)
+            if valid and fits(view, {field.name: value}):
                 yield self._case(field, value, why)
 
     def _case(self, field: Field, value: JsonValue, why: str) -> str:
@@ -331,6 +330,8 @@ class Rows:
             lines.append(f"{variable} = {key_value(target, f'(await {make_row(target)})')}")
             changes.append(change(sent, variable))
             same.append(f'"{sent}": {variable}')
+        for name in self._bound_to(names):
+            same.append(f'"{name}": {json_value(view, name, writer.row)}')
         expected = f'{{"fields": {literal(fields)}}}'
         call = f"client.post({writer.register}, json=body{writer.sent(caller)})"
         made = make_row(
@@ -343,6 +344,12 @@ class Rows:
             f'assert {writer.support("failure")}(answer, 409, "CONFLICT") == {expected}',
         ]
         writer.test(f"{'_and_'.join(names)}_must_be_unique", lines)
+
+    def _bound_to(self, names: tuple[str, ...]) -> list[str]:
+        """Other fields that a check compares with some of these: they must go with them."""
+        groups = [names_in(check.where) for check in self.view.entity.rules.check]
+        bound = set[str]().union(*(group for group in groups if group.intersection(names)))
+        return [field.name for field in self.view.written_fields if field.name in bound - set(names)]
 
     def _above(self) -> str:
         return self.writer.above if self.view.parent is not None else ""
