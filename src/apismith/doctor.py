@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from apismith.project import ContractNotFound, find_contract
+from apismith.contract.errors import ContractNotFound
+from apismith.project import find_contract
 
 _LIBRARIES = ("pydantic", "typer", "ruff")
 _TOOLS = ("git", "uv")

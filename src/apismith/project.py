@@ -3,13 +3,10 @@
 from pathlib import Path
 
 from apismith.config import read_config
-from apismith.errors import ApismithError, did_you_mean
+from apismith.contract.errors import ContractNotFound
+from apismith.errors import did_you_mean
 
 _NAMES = ("contract.py", "contract/__init__.py")
-
-
-class ContractNotFound(ApismithError):
-    """There is no contract where one was looked for."""
 
 
 def contract_file(path: Path) -> Path:

@@ -11,7 +11,7 @@ from apismith import generate
 from apismith.contract.model import Cache, Contract, Database, Handler, Tasks
 from apismith.generate.emitters import all_emitters
 from apismith.generate.plan import claims
-from apismith.generate.support import NameTaken, NotSupportedYet
+from apismith.generate.support import NameOfEveryBackend, NotSupportedYet
 from tests.generate.contracts import ANYONE, LOGIN, USER, blog, contract, entity, field, to_one
 
 DIGEST = """
@@ -116,7 +116,7 @@ def test_tenants_are_refused_because_everybody_would_see_everything() -> None:
 
 
 def test_a_name_that_every_backend_uses_is_refused() -> None:
-    with pytest.raises(NameTaken, match="Base"):
+    with pytest.raises(NameOfEveryBackend, match="Base"):
         generate.render(contract(entity("Base")))
 
 

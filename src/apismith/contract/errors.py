@@ -92,7 +92,7 @@ class NothingDeclared(ContractError):
 # Declarations ---------------------------------------------------------------------------------------------------------
 
 
-class UnknownOption(ContractError):
+class MeaninglessOption(ContractError):
     """An option that has no meaning there."""
 
 

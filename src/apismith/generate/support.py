@@ -8,7 +8,7 @@ class NotSupportedYet(ApismithError):
     """The contract asks for something that is not generated yet and that would be unsafe to leave out."""
 
 
-class NameTaken(ApismithError):
+class NameOfEveryBackend(ApismithError):
     """An entity has the name of something that every backend has."""
 
 
@@ -20,7 +20,7 @@ def require_supported(contract: Contract) -> None:
 
     Raises:
         NotSupportedYet: it needs tenancy, or a database that there are no emitters for.
-        NameTaken: an entity has a name that the backend uses itself.
+        NameOfEveryBackend: an entity has a name that the backend uses itself.
     """
     if contract.database.kind not in ("sqlite", "postgres"):
         raise NotSupportedYet(
@@ -29,7 +29,7 @@ def require_supported(contract: Contract) -> None:
         )
     for entity in contract.entities:
         if entity.name in _TAKEN:
-            raise NameTaken(
+            raise NameOfEveryBackend(
                 f"{entity.name} is {_TAKEN[entity.name]} in every backend, so no entity can be called that.",
                 at=entity.span,
                 hint="Give the entity another name.",

@@ -14,7 +14,7 @@ from apismith.contract.errors import (
     NotInBackend,
     PlainMethod,
     UnknownMixin,
-    UnknownOption,
+    MeaninglessOption,
     UnsupportedAnnotation,
     UnsupportedDefault,
 )
@@ -94,7 +94,7 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
         if option not in OPTIONS:
             message = f"'{option}' is no option of an entity, so it would have no effect."
             reading.mistakes.append(
-                UnknownOption(message, at=source.option(option), hint=did_you_mean(option, OPTIONS))
+                MeaninglessOption(message, at=source.option(option), hint=did_you_mean(option, OPTIONS))
             )
     _check_bases(reading, draft)
     for part in line_of_classes(reading, cls):

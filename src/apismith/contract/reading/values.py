@@ -1,7 +1,6 @@
 """Pydantic's `Field`, defaults and constraints → the model's."""
 
 import ast
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
-from apismith.contract.errors import UnknownOption, UnsupportedDefault
+from apismith.contract.errors import MeaninglessOption, UnsupportedDefault
 from apismith.contract.language.fields import NOTHING, Now, ReverseOf, Slug, Was, now
 from apismith.contract.model import Constraints, Default
 from apismith.contract.places import Key
@@ -25,7 +24,8 @@ from apismith.findings import Span
 
 CONSTRAINTS: Final = tuple(Constraints.model_fields)
 _OPTIONS: Final = ("default", "default_factory", "title", "description", "examples", "exclude")
-_IGNORED: Final = ("annotation", "metadata", "json_schema_extra")
+# Pydantic notes these besides what was said.
+_IGNORED: Final = ("annotation", "metadata", "json_schema_extra", "validation_alias", "serialization_alias")
 _INSTEAD: Final = {
     "unique": "Write 'Unique[...]' around the type.",
     "index": "Write 'Indexed[...]' around the type.",
@@ -92,7 +92,7 @@ class ValueReader:
         for item in flattened([*metadata, *value.metadata]):
             for name, limit in _named(item).items():
                 if name in CONSTRAINTS:
-                    found[name] = limit.pattern if isinstance(limit, re.Pattern) else to_jsonable_python(limit)
+                    found[name] = _plain(limit)
                     self._reading.places.put((*key, "constraints", name), self._option(name))
                 else:
                     self._unknown(name)
@@ -127,12 +127,13 @@ class ValueReader:
         found.title, found.description, found.exclude = info.title, info.description, bool(info.exclude)
         found.examples = tuple(to_jsonable_python(example) for example in info.examples or ())
         found.metadata = list(info.metadata)
-        extra = info.json_schema_extra
-        unknown = [name for name in said if name not in (*_OPTIONS, *CONSTRAINTS, *_IGNORED)]
-        for name in [*unknown, *(extra if isinstance(extra, dict) else ())]:
-            self._unknown(name)
+        extra: Any = info.json_schema_extra
+        names: list[str] = [*said, *(extra if isinstance(extra, dict) else ())]
+        for name in names:
+            if name not in (*_OPTIONS, *CONSTRAINTS, *_IGNORED):
+                self._unknown(name)
 
-    def _made(self, factory: object) -> Default | None:
+    def _made(self, factory: Any) -> Default | None:
         if factory in (list, dict, set):
             return Default(call="dict" if factory is dict else "list")
         if factory is uuid4:
@@ -155,7 +156,7 @@ class ValueReader:
     def _unknown(self, name: str) -> None:
         hint = _INSTEAD.get(name) or did_you_mean(name, (*_OPTIONS, *CONSTRAINTS))
         message = f"'{name}' is nothing that can be said of a field, so it would have no effect."
-        self._reading.mistakes.append(UnknownOption(message, at=self._option(name, whole=True), hint=hint))
+        self._reading.mistakes.append(MeaninglessOption(message, at=self._option(name, whole=True), hint=hint))
 
     def _option(self, *names: str, whole: bool = False) -> Span:
         """Where an option of `Field(...)` is said, else the whole value, else what is around."""
@@ -165,6 +166,11 @@ class ValueReader:
             if isinstance(node, ast.keyword) and node.arg in names:
                 return self._source.span(node if whole else node.value)
         return self._source.span(self._node)
+
+
+def _plain(limit: object) -> Any:
+    """The JSON form of a constraint; of a compiled pattern its text."""
+    return getattr(limit, "pattern", None) or to_jsonable_python(limit)
 
 
 def _named(item: object) -> dict[str, Any]:

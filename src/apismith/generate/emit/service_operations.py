@@ -15,7 +15,7 @@ from apismith.generate.sql import arguments
 from apismith.generate.view import View
 
 
-class UnsupportedBody(ApismithError):
+class NoStatementYet(ApismithError):
     """A body that the contract language allows, and that has no SQL yet."""
 
 
@@ -138,7 +138,7 @@ class ServiceOperations:
     def _id(self, view: OperationView, path: Path) -> str:
         """The id of the row that a name stands for."""
         if path.steps:
-            raise UnsupportedBody(
+            raise NoStatementYet(
                 f"'{path.root}.{'.'.join(path.steps)}' in {view.operation.name} names a row behind another one, "
                 "which cannot be written as one statement yet.",
                 at=view.operation.span,
