@@ -70,17 +70,33 @@ class Seed:
         self.module.add("\n".join(constants))
         lines = [line for rows in self.stored.values() for line in self._stored(rows)]
         executor = use("app.core.database", "Executor")
-        doc = '"""Store the rows; fails where they are stored already."""'
+        doc = '"""Store the rows; nothing happens where they are stored already."""'
         if auth is None:
-            self.module.add(block(f"async def seed(db: {executor}) -> None:", [doc, *(lines or ["await db.commit()"])]))
+            lines = [*self._unless_stored("return"), *lines]
+            self.module.add(block(f"async def seed(db: {executor}) -> None:", [doc, *lines]))
             return self.module
         named_tuple = use("typing", "NamedTuple")
         self.module.add(
             f'class Demo({named_tuple}):\n    """The account to log in with."""\n\n    login: str\n    password: str'
         )
-        lines.append(f"return Demo(body.{auth.login}, PASSWORD)")
+        demo = f"Demo({literal(self._login())}, PASSWORD)"
+        lines = [*self._unless_stored(f"return {demo}"), *lines, f"return {demo}"]
         self.module.add(block(f"async def seed(db: {executor}) -> Demo:", [doc, *lines]))
         return self.module
+
+    def _unless_stored(self, leave: str) -> list[str]:
+        """Leave where there is the demo account already or, without accounts, a row of the first entity."""
+        if not self.stored:
+            return []
+        select, auth = self.module.use("sqlalchemy", "select"), self.contract.auth
+        cls = self.module.use("app.models", auth.account if auth else next(iter(self.stored)))
+        chosen = f".where({cls}.{auth.login} == {literal(self._login())})" if auth else ".limit(1)"
+        return [f"if (await db.execute({select}({cls}.id){chosen})).first() is not None:\n    {leave}"]
+
+    def _login(self) -> JsonValue:
+        auth = self.contract.auth
+        assert auth is not None, "asked for only where accounts are"
+        return self.stored[auth.account].values[0][auth.login]
 
     def _password(self) -> str:
         auth = self.contract.auth

@@ -57,12 +57,12 @@ class Factories:
     def __init__(self, module: Module, contract: Contract) -> None:
         self.module = module
         self.contract = contract
-        self.number = "next(self._numbers)"
 
     def write(self) -> Module:
         """The whole module."""
         use = self.module.use
         database, count = use("app.core.database", "Database"), use("itertools", "count")
+        grouped, iterator = use("collections", "defaultdict"), use("collections.abc", "Iterator")
         actors = f", actors: {use('tests.actors', 'Actors')}" if self.contract.auth else ""
         lines = [
             "class Factories:",
@@ -71,7 +71,7 @@ class Factories:
             f"    def __init__(self, database: {database}{actors}) -> None:",
             "        self._database = database",
             *(["        self._actors = actors"] if actors else []),
-            f"        self._numbers = {count}(11)",
+            f"        self._numbers: {grouped}[str, {iterator}[int]] = {grouped}(lambda: {count}(11))",
         ]
         for view in views(self.contract):
             lines += ["", *self._row(view)]
@@ -136,6 +136,10 @@ class Factories:
     def _samples(self) -> str:
         return self.module.use("tests", "samples")
 
+    def _sample(self, view: View) -> str:
+        """The next body of an entity."""
+        return f'{self._samples()}.{view.one}(next(self._numbers["{view.noun}"]))'
+
     def _reference(self, view: View, relation: Relation, owner: str = "") -> str:
         target = view.target(relation)
         return key_value(target, f"(await self.{target.one}({owner if target.is_owned else ''}))")
@@ -154,7 +158,7 @@ class Factories:
             f"            repository = {accounts}(db)",
             "            if owner is not None:",
             f"                return {found}(await repository.{_get(view)}(owner.id))",
-            f"            body = {create}.model_validate({{**{self._samples()}.{view.one}({self.number}), **changes}})",
+            f"            body = {create}.model_validate({{**{self._sample(view)}, **changes}})",
             f"            password_hash = await {hash_password}(body.{auth.secret}.get_secret_value())",
             "            row_id = await repository.create(body, password_hash=password_hash)",
             f"            return {found}(await repository.{_get(view)}(row_id))",
@@ -164,7 +168,7 @@ class Factories:
         use = self.module.use
         create = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
         lines, ids = self._needed(view)
-        body = f"{{**{self._samples()}.{view.one}({self.number}), **changes}}"
+        body = f"{{**{self._sample(view)}, **changes}}"
         return [
             *lines,
             f"        body = {create}.model_validate({body})",
@@ -211,7 +215,7 @@ class Factories:
             values.append(f"{relation.name}_id={select}({cls}.id).where({cls}.{target.key} == {key}).scalar_subquery()")
         return [
             *lines,
-            f"        body = {{**{self._samples()}.{view.one}({self.number}), **changes}}",
+            f"        body = {{**{self._sample(view)}, **changes}}",
             "        async with self._database.unit_of_work() as db:",
             f"            values = {{{', '.join(_as_member(value) for value in values)}}}",
             f"            statement = {insert}({model}).values(values).returning({model}.id)",
