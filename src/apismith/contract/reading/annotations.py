@@ -127,7 +127,7 @@ def meaning(annotation: object, names: Mapping[str, Any]) -> Meaning:
     return _single(annotation)
 
 
-def _single(annotation: object) -> Meaning:
+def _single(annotation: Any) -> Meaning:
     if annotation is None or annotation is type(None):
         return Meaning(shape="nothing")
     try:
@@ -138,7 +138,7 @@ def _single(annotation: object) -> Meaning:
         return Meaning(scalar)
     if isinstance(annotation, EntityType):
         return Meaning(entity=annotation.__name__)
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
+    if _is_enum(annotation):
         return Meaning(Scalar.ENUM, enum=annotation)
     value = getattr(annotation, "__value__", None)  # `type Name = ...`
     if value is not None:
@@ -150,6 +150,10 @@ def _single(annotation: object) -> Meaning:
     except TypeError:
         hint = None
     raise NotUnderstood(_text(annotation), hint)
+
+
+def _is_enum(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Enum)
 
 
 def _union(parts: tuple[Any, ...], names: Mapping[str, Any]) -> Meaning:

@@ -41,7 +41,7 @@ from apismith.contract.reading.operations import (
 from apismith.contract.reading.reading import Reading
 from apismith.errors import did_you_mean
 
-_DATABASES: Final = {
+_DATABASES: Final[dict[type[said_choices.Database], str]] = {
     said_choices.SQLite: "sqlite",
     said_choices.Postgres: "postgres",
     said_choices.MySQL: "mysql",

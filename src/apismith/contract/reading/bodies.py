@@ -90,11 +90,13 @@ class BodyReader:
     def statements(self, body: Sequence[ast.stmt]) -> tuple[Statement, ...] | None:
         """The statements of a body; None where it is `...`, that is, still to be written.
 
+        Below a docstring type checkers want a value where one is promised, so `raise NotImplementedError` means the same.
+
         Raises:
             NotSupported: it says more than can become SQL.
         """
         meant = [s for s in body if not (isinstance(s, ast.Expr) and _is_text(s.value)) and not isinstance(s, ast.Pass)]
-        if not meant or any(isinstance(s, ast.Expr) and _is_ellipsis(s.value) for s in meant):
+        if not meant or any(_is_unwritten(statement) for statement in meant):
             return None
         return tuple(self._statement(statement, last=statement is meant[-1]) for statement in meant)
 
@@ -355,5 +357,11 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _is_ellipsis(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is Ellipsis
+def _is_unwritten(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Constant(value=value)):
+            return value is ...
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+        case _:
+            return False

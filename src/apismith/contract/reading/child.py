@@ -15,7 +15,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from inspect import currentframe, signature
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -192,7 +192,7 @@ class _Nowhere:
 
 
 @contextlib.contextmanager
-def _silence(printed: list[Place | None], sources: Sources) -> Iterator[None]:
+def _silence(printed: list[Place | None], sources: Sources) -> Generator[None]:
     nowhere: Any = _Nowhere(printed, sources)
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = nowhere

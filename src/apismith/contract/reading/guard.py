@@ -6,7 +6,7 @@ This catches what happens by mistake or carelessness. It is no wall around hosti
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ def limit_memory(size: int) -> None:
 
 
 @contextmanager
-def only_declaring() -> Iterator[None]:
+def only_declaring() -> Generator[None]:
     """Refuse everything that reaches out of this process."""
     watching = True
 

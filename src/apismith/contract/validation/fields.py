@@ -208,18 +208,19 @@ def _default(
 
 
 def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter[Any]:
-    """A validator for the value; the pattern is left to Python, which knows more than Pydantic's own engine."""
+    """What checks a value as the generated backend will."""
     inner: Any = _PYTHON.get(type.scalar, str)
     if type.scalar is Scalar.ENUM:
-        inner = Literal[tuple(_values(contract, type))]  # pyright: ignore[reportInvalidTypeForm]
+        literal: Any = Literal
+        inner = literal[tuple(_values(contract, type))]
     if type.many:
         inner = list[inner]
-    said = limits.model_dump(exclude_none=True, exclude={"pattern"})
+    said: dict[str, Any] = limits.model_dump(exclude_none=True)
     if limits.pattern is not None:
-        return TypeAdapter(
-            Annotated[inner, PydanticField(**said, pattern=re.compile(limits.pattern))],
-        )
-    return TypeAdapter(Annotated[inner, PydanticField(**said)] if said else inner)
+        # Pydantic's own engine does not know all patterns.
+        said["pattern"] = re.compile(limits.pattern)
+    annotated: Any = Annotated
+    return TypeAdapter[Any](annotated[inner, PydanticField(**said)] if said else inner)
 
 
 def _values(contract: Contract, type: Type) -> list[str]:
