@@ -50,6 +50,7 @@ class Order(Entity, Timestamps):
     @action("POST /orders/{id}/pay", allow=owner)
     def pay(self) -> "Order":
         """Pay an order."""
+        raise NotImplementedError
 
     @action(
         "POST /orders/{id}/send",

@@ -90,12 +90,12 @@ class BodyReader:
     def statements(self, body: Sequence[ast.stmt]) -> tuple[Statement, ...] | None:
         """The statements of a body; None where it is `...`, that is, still to be written.
 
-        Below a docstring type checkers want a value where one is promised, so `raise NotImplementedError` means the same.
+        Below a docstring a type checker wants the value that is promised: `raise NotImplementedError` means the same.
 
         Raises:
             NotSupported: it says more than can become SQL.
         """
-        meant = [s for s in body if not (isinstance(s, ast.Expr) and _is_text(s.value)) and not isinstance(s, ast.Pass)]
+        meant = [statement for statement in body if not _says_nothing(statement)]
         if not meant or any(_is_unwritten(statement) for statement in meant):
             return None
         return tuple(self._statement(statement, last=statement is meant[-1]) for statement in meant)
@@ -353,8 +353,12 @@ def _root(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case _:
+            return False
 
 
 def _is_unwritten(statement: ast.stmt) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 from apismith.contract.errors import (
     AmbiguousReverse,
     ConstraintDoesNotFit,
+    MeaninglessOption,
     MissingAnnotation,
     MissingReverse,
     NameTaken,
     NotInBackend,
     PlainMethod,
     UnknownMixin,
-    MeaninglessOption,
     UnsupportedAnnotation,
     UnsupportedDefault,
 )
