@@ -132,3 +132,9 @@ def test_what_is_not_generated_yet_is_said() -> None:
 
 def test_nothing_is_said_where_nothing_is_missing() -> None:
     assert generate.notes(contract(entity("Note", access=ANYONE))) == []
+
+
+def test_a_backend_without_entities_stores_nothing_and_seeds_nothing() -> None:
+    files = generate.render(contract())
+    compile(files["app/seed.py"], "seed.py", "exec")
+    assert b"db." not in files["app/seed.py"]
