@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from apismith.contract.load import load
 
+from apismith.contract.load import load
 from apismith.contract.model import Contract
 from apismith.contract.shorthand import TYPES, BadSketch
 from apismith.contract.sketch import QUESTIONS, Answers, lines, sketch
