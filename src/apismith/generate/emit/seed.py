@@ -119,6 +119,7 @@ class Seed:
         if all(self._given(rows, r) for r in view.to_one if r.owner or r.parent) and all(
             self._referred(rows, r) for r in (*view.references, *view.written_sets)
         ):
+            rows.values = _distinct(view, rows.values)
             self.stored[view.cls] = rows
 
     def _name_demo(self, rows: Rows) -> None:
@@ -184,3 +185,11 @@ class Seed:
         call = f"await {repository}(db).create({', '.join(['body', *rows.arguments, hashed])})"
         target = f"{rows.view.snake}_id = " if rows.view.cls in self.referred else ""
         return [f"body = {create}.model_validate({{{known}}})", f"{target}{call}"]
+
+
+def _distinct(view: View, rows: list[dict[str, JsonValue]]) -> list[dict[str, JsonValue]]:
+    """The rows that can stand beside each other; all of them refer to the same rows."""
+    for group in view.entity.rules.unique:
+        names = [name for name in group if view.entity.field(name) is not None]
+        rows = list({repr([row.get(name) for name in names]): row for row in reversed(rows)}.values())[::-1]
+    return rows

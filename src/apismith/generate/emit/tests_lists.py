@@ -263,7 +263,7 @@ class Lists:
         if len(steps) > 2 or (name != "id" and not is_visible(target, name)):
             return None
         if relation.owner:
-            if caller.role is None:
+            if caller.role is None or not self._differs(target, name):
                 return None
             mine = [f"owner = await make.{target.one}(me)"]
             return (
@@ -302,6 +302,6 @@ class Lists:
                 values.append(value)
         if len(values) < 2:
             return None
-        wanted, other = values[:2]
+        other, wanted = values[:2]  # the first is that of whoever asks, where accounts are listed
         made = [f"await {self._made(caller, change(name, literal(other)))}"]
         return [], self._made(caller, change(name, literal(wanted))), made, literal(wanted)
