@@ -237,9 +237,9 @@ async def test_rows_are_found_by_tag_name(client: AsyncClient, actors: Actors, m
 
 async def test_rows_are_found_by_status(client: AsyncClient, actors: Actors, make: Factories) -> None:
     me = await actors.make()
-    article = await make.article(me, status="draft")
-    await make.article(me, status="published")
-    items = await pages(client, ARTICLES, headers=me.headers, status="draft")
+    article = await make.article(me, status="published")
+    await make.article(me, status="draft")
+    items = await pages(client, ARTICLES, headers=me.headers, status="published")
     assert [item["id"] for item in items] == [article.id]
 
 

@@ -269,9 +269,9 @@ async def test_a_page_of_50_takes_as_many_statements_as_one_of_1(
 
 async def test_rows_are_found_by_active(client: AsyncClient, actors: Actors, make: Factories) -> None:
     me = await actors.make()
-    campaign = await make.campaign(active=True)
-    await make.campaign(active=False)
-    items = await pages(client, CAMPAIGNS, headers=me.headers, active=True)
+    campaign = await make.campaign(active=False)
+    await make.campaign(active=True)
+    items = await pages(client, CAMPAIGNS, headers=me.headers, active=False)
     assert [item["id"] for item in items] == [campaign.id]
 
 
