@@ -248,22 +248,24 @@ def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter
     if type.scalar is Scalar.DECIMAL and not type.many:
         digits, places = decimal_digits(contract, limits)
         limits = limits.model_copy(update={"max_digits": digits, "decimal_places": places})
-    return _adapter_of(type, limits, members)
+    given = tuple((name, value) for name, value in limits if value is not None)
+    return _adapter_of(type.scalar, type.many, type.nullable, given, members)
 
 
 @cache
-def _adapter_of(type: Type, limits: Constraints, members: tuple[str, ...]) -> TypeAdapter[Any]:
-    kind: Any = Literal[members] if members else _TYPES[type.scalar]
-    given = {name: value for name, value in limits.model_dump().items() if value is not None}
-    kind = list[kind] if type.many else kind
-    kind = Annotated[kind, pydantic.Field(**_parsed(type, given))] if given else kind
-    return TypeAdapter(kind | None if type.nullable else kind, config=pydantic.ConfigDict(regex_engine="python-re"))
+def _adapter_of(
+    scalar: Scalar, many: bool, nullable: bool, given: tuple[tuple[str, Any], ...], members: tuple[str, ...]
+) -> TypeAdapter[Any]:
+    kind: Any = Literal[members] if members else _TYPES[scalar]
+    kind = list[kind] if many else kind
+    kind = Annotated[kind, pydantic.Field(**_parsed(scalar, given))] if given else kind
+    return TypeAdapter(kind | None if nullable else kind, config=pydantic.ConfigDict(regex_engine="python-re"))
 
 
-def _parsed(type: Type, given: dict[str, Any]) -> dict[str, Any]:
+def _parsed(scalar: Scalar, given: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     bounds = {"gt", "ge", "lt", "le", "multiple_of"}
-    adapter: TypeAdapter[Any] = TypeAdapter(_TYPES.get(type.scalar, str))
-    return {name: adapter.validate_python(value) if name in bounds else value for name, value in given.items()}
+    adapter: TypeAdapter[Any] = TypeAdapter(_TYPES.get(scalar, str))
+    return {name: adapter.validate_python(value) if name in bounds else value for name, value in given}
 
 
 # Invalid --------------------------------------------------------------------------------------------------------------
