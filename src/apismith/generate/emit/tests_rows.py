@@ -1,24 +1,19 @@
 """Tests of single rows: created, read, changed, deleted, and what each field allows."""
 
 from collections.abc import Iterator
-from decimal import Decimal
-from itertools import product
 
 from pydantic import JsonValue
 
 from apismith.contract.access import holds_for_anonymous
-from apismith.contract.model import Constraints, Field, Relation, Scalar
-from apismith.generate.checks import holds, names_in
+from apismith.contract.model import Field, Relation, Scalar
+from apismith.generate.checks import names_in
 from apismith.generate.code import literal
 from apismith.generate.distinct import fits
 from apismith.generate.emit.tests_factories import json_value, key_value
+from apismith.generate.emit.tests_values import breaking, edges, is_short
 from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
-from apismith.generate.fields import decimal_digits, input_name
+from apismith.generate.fields import input_name
 from apismith.generate.samples import invalid, is_valid, row, sample
-from apismith.generate.view import View
-
-LONGEST = 100_000
-"""Values beyond this are not tried."""
 
 
 class Rows:
@@ -257,7 +252,7 @@ class Rows:
     def _invalid(self, field: Field) -> Iterator[str]:
         if field.slug_of:
             return
-        found = [case for case in invalid(self.view.contract, field) if _is_short(self.view, case[0])]
+        found = [case for case in invalid(self.view.contract, field) if is_short(self.view, case[0])]
         if field.secret:
             longest, shortest = field.constraints.max_length or 1024, field.constraints.min_length or 0
             found = [(None, "null"), (7, "a number"), ("x" * (longest + 1), "too long")]
@@ -270,11 +265,11 @@ class Rows:
             return
         view = self.view
         tried: list[JsonValue] = []
-        for value, why in _edges(view, field):
+        for value, why in edges(view, field):
             if value in tried:
                 continue
             tried.append(value)
-            valid = is_valid(view.contract, field.type, field.constraints, value) and _is_short(view, value)
+            valid = is_valid(view.contract, field.type, field.constraints, value) and is_short(view, value)
             if valid and fits(view, {field.name: value}):
                 yield self._case(field, value, why)
 
@@ -378,7 +373,7 @@ class Rows:
             return
         for check in view.entity.rules.check:
             names = sorted(names_in(check.where))
-            broken = _breaking(view, names, check.name)
+            broken = breaking(view, names, check.name)
             if broken is None:
                 continue
             above = [] if view.is_account else writer.make_above(caller)
@@ -390,62 +385,3 @@ class Rows:
                 writer.fails(call, 422, "RULE_VIOLATED"),
             ]
             writer.test(f"a_row_that_breaks_{check.name}_is_refused", lines)
-
-
-def _breaking(view: View, names: list[str], check_name: str) -> dict[str, JsonValue] | None:
-    """Values of the fields of a check that break it."""
-    condition = next(check.where for check in view.entity.rules.check if check.name == check_name)
-    made = row(view)
-    fields = [field for name in names if (field := view.entity.field(name)) and name in made]
-    options = [[sample(view.contract, field, n) for n in (0, 1, 2, 5, 9)] for field in fields]
-    for values in product(*options):
-        changed = {field.name: value for field, value in zip(fields, values, strict=True)}
-        if not holds(view, condition, made | changed):
-            return changed
-    return None
-
-
-def _edges(view: View, field: Field) -> Iterator[tuple[JsonValue, str]]:
-    """Values at the edges of what a field allows; some of them may not be valid."""
-    limits, kind = field.constraints, field.type.scalar
-    yield sample(view.contract, field, 1), "usual"
-    if field.type.nullable:
-        yield None, "null"
-    if field.type.many:
-        yield [], "empty"
-        return
-    match kind:
-        case Scalar.STR if limits.pattern is None:
-            if limits.min_length:
-                yield "x" * limits.min_length, "shortest"
-            if limits.max_length:
-                yield "x" * limits.max_length, "longest"
-        case Scalar.INT | Scalar.FLOAT | Scalar.DECIMAL:
-            yield from _ends(view, field, limits)
-        case Scalar.BOOL:
-            yield True, "true"
-            yield False, "false"
-        case Scalar.ENUM:
-            for member in next(enum.members for enum in view.contract.enums if enum.name == field.type.enum):
-                yield member.value, member.name
-        case _:
-            pass
-
-
-def _ends(view: View, field: Field, limits: Constraints) -> Iterator[tuple[JsonValue, str]]:
-    for bound, why in ((limits.ge, "smallest"), (limits.le, "largest")):
-        if bound is None:
-            continue
-        match field.type.scalar:
-            case Scalar.INT:
-                yield int(Decimal(str(bound))), why
-            case Scalar.FLOAT:
-                yield float(bound), why
-            case _:
-                _, places = decimal_digits(view.contract, limits)
-                yield str(Decimal(str(bound)).quantize(Decimal(1).scaleb(-places))), why
-
-
-def _is_short(view: View, value: JsonValue) -> bool:
-    """Whether a value fits into a body, so that it is refused for what it says."""
-    return len(literal(value)) < min(LONGEST + 100, view.contract.limits.body // 2)
