@@ -1,13 +1,18 @@
 """What is generated works: models and migration agree, schemas accept and refuse what they should."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from pydantic import JsonValue
 
@@ -76,12 +81,26 @@ def test_models_and_migration_do_not_drift_on_sqlite(probed: Probed) -> None:
     assert found["left"] == []
 
 
-@pytest.mark.skipif(
-    "TEST_DATABASE_URL" not in os.environ, reason="needs TEST_DATABASE_URL, an empty PostgreSQL database"
-)
-def test_models_and_migration_do_not_drift_on_postgresql(probed: Probed) -> None:
-    url = os.environ["TEST_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://", 1)
-    found = probed.backend.probe(url=url)["database"]
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The URL of a database of its own on the server of `TEST_DATABASE_URL`."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        pytest.skip("needs TEST_DATABASE_URL")
+    name = f"apismith_{uuid4().hex}"
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(server)
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run(f"CREATE DATABASE {name}"))
+    yield urlsplit(server)._replace(scheme="postgresql+asyncpg", path=f"/{name}").geturl()
+    asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def test_models_and_migration_do_not_drift_on_postgresql(probed: Probed, postgresql: str) -> None:
+    found = probed.backend.probe(url=postgresql)["database"]
     assert found["differences"] == []
     assert found["left"] == []
 
