@@ -101,7 +101,7 @@ def how_many(view: View, wanted: int) -> int:
 def varies(module: Module, view: View, field: Field) -> Varying:
     """The field's value as an expression of `number`."""
     contract, first = view.contract, sample(view.contract, field, 1)
-    numbers = [*NUMBERS, *(ACCOUNTS if view.is_account else [])]
+    numbers = [*NUMBERS, *(ACCOUNTS if view.is_account else ())]
     for candidate in _candidates(module, contract, field, first):
         values = [candidate.of(number) for number in numbers]
         if len({repr(value) for value in values}) == len(values) and all(

@@ -114,7 +114,7 @@ class Factories:
         what = naming.indefinite(view.noun).capitalize()
         if view.is_account:
             return f"{what}: that of an actor, or a new one."
-        words = []
+        words = list[str]()
         if view.is_owned:
             words.append("of this owner")
         if view.parent is not None:

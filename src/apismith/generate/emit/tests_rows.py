@@ -310,7 +310,7 @@ class Rows:
         if caller is None or (view.owner and view.owner.name in names and not caller.owns):
             return
         lines = [*writer.me(caller), *([] if view.is_account else writer.make_above(caller))]
-        same, changes, fields = [], [], []
+        same, changes, fields = list[str](), list[str](), list[str]()
         for name in names:
             relation = view.entity.relation(name)
             if relation is None:

@@ -174,7 +174,7 @@ class Writer:
         if cases is not None:
             names, values = cases
             given += [f"{name}: {self._parameter(name)}" for name in names]
-            listed = literal(names) if len(names) > 1 else literal(names[0])
+            listed = literal(names if len(names) > 1 else "".join(names))
             decorators.append(f"@pytest.mark.parametrize({listed}, {values})")
         for helper in ("samples", "API"):
             if re.search(rf"\b{helper}\b", text):
