@@ -58,6 +58,7 @@ def _ask(file: Path, seconds: float, memory: int) -> dict[str, Any]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=_environment(),
         pass_fds=(writer,),
         start_new_session=True,
     ) as process:
@@ -93,6 +94,12 @@ def _stuck(traceback: str, file: Path) -> Span | None:
         if source is not None:
             return source.line(int(line))
     return None
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the environment but where Python itself may need it: what a contract says depends on its text only."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ") if name in os.environ}
+    return {"PYDANTIC_DISABLE_PLUGINS": "1", **kept}
 
 
 def _paths() -> str:

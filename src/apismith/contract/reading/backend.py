@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from apismith.contract.errors import InvalidLimit, LeftOut, NameTaken, NothingDeclared, NotInBackend, SeveralBackends
-from apismith.contract.language import choices as said_choices
+from apismith.contract.language import admin as said_admin, choices as said_choices
 from apismith.contract.language.entities import EntityType
 from apismith.contract.language.said import REGISTRY
 from apismith.contract.model import (
@@ -88,14 +88,14 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
             for said in REGISTRY.handlers
             if (chosen is None or said.function in chosen) and (handler := read_handler(reading, said))
         ),
-        roles=tuple(dict.fromkeys(role.name for role in REGISTRY.roles if role.name != "admin")),
+        roles=tuple(dict.fromkeys(role.name for role in REGISTRY.roles if role is not said_admin)),
         database=_database(backend.database),
         cache=_cache(backend.cache),
         tasks=_tasks(backend.tasks),
         auth=_auth(backend.auth, account),
         limits=_limits(reading, backend.limits),
         cors=Cors(origins=tuple(backend.cors.origins)),
-        deprecated=read_deprecated(backend.deprecated),
+        deprecated=read_deprecated(reading, backend.deprecated, ()),
     )
 
 
@@ -139,10 +139,10 @@ def default_account() -> Entity:
 def _drafts(reading: Reading, backend: said_choices.Backend) -> dict[str, Draft]:
     listed = REGISTRY.entities if backend.entities is None else list(backend.entities)
     found: dict[str, Draft] = {}
-    for cls in listed:
+    for number, cls in enumerate(listed):
         if not isinstance(cls, EntityType):
             message = f"{getattr(cls, '__name__', repr(cls))} is no entity, so the backend cannot keep it."
-            at = reading.argument(backend, "entities", 2)
+            at = reading.argument(backend, "entities", 2, number)
             reading.mistakes.append(NotInBackend(message, at=at, hint="List classes that are made from Entity."))
             continue
         draft = read_entity(reading, cls)
@@ -196,7 +196,7 @@ def _entity(reading: Reading, draft: Draft, drafts: dict[str, Draft], shapes: Sh
         audited=any(base.__name__ == "Audited" and base.__module__.startswith("apismith.") for base in cls.__mro__),
         versioned="version" in server,
         was=cls.options.get("was"),
-        deprecated=read_deprecated(cls.options.get("deprecated")),
+        deprecated=read_deprecated(reading, cls.options.get("deprecated"), ("entities", draft.name)),
         span=reading.places.at("entities", draft.name),
     )
 
@@ -240,6 +240,8 @@ def _place_backend(reading: Reading, backend: said_choices.Backend) -> None:
             reading.places.put(("auth", word), reading.argument(part, word, position) if part else None)
     for position, word in enumerate(("default", "login", "body")):
         reading.places.put(("limits", word), reading.argument(backend.limits, word, position))
+    for role in REGISTRY.roles:
+        reading.places.put(("roles", role.name), reading.argument(role, "name", 0))
     for position in range(len(backend.cors.origins)):
         reading.places.put(("cors", "origins", position), reading.argument(backend.cors, "", position))
 

@@ -32,6 +32,7 @@ from apismith.contract.errors import (
     TookTooLong,
     TookTooMuchMemory,
     UndefinedName,
+    UnknownMixin,
     UnknownWord,
     Unreadable,
     WrongArguments,
@@ -230,6 +231,9 @@ def _explain(error: BaseException, sources: Sources, file: Path) -> ApismithErro
                 return UndefinedName(message, at=at, hint=f'It comes further down: write it in quotes, "{name}".')
             known = [*_names_at(error, sources), *WORDS, *dir(builtins)]
             return UndefinedName(message, at=at, hint=did_you_mean(name, known))
+        case TypeError() if "metaclass conflict" in str(error):
+            message = "An entity cannot be made from a class with machinery of its own."
+            return UnknownMixin(message, at=at, hint="Leave it out.")
         case TypeError() if _raised_in_language(error):
             word, argument = _unexpected(error)
             message = f"{_first(str(error)).replace('.__init__', '')}."

@@ -38,7 +38,7 @@ from apismith.errors import did_you_mean
 
 MIXINS = ("Timestamps", "SoftDelete", "Audited", "Versioned")
 OPTIONS = ("key", "was", "deprecated")
-WORDS = ("access", "listing", "rules", "id")
+WORDS = ("access", "listing", "rules")
 SLUG_LENGTH = 200
 
 
@@ -104,7 +104,8 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
 
 
 def _check_bases(reading: Reading, draft: Draft) -> None:
-    for base in draft.cls.__mro__[1:]:
+    bases = list(draft.cls.__bases__)
+    for base in bases:
         if base is object or base.__module__.startswith("apismith."):
             continue
         at = draft.source.base(base.__name__)
@@ -115,6 +116,8 @@ def _check_bases(reading: Reading, draft: Draft) -> None:
         elif class_source(reading, base) is None:
             message = f"{base.__name__} means nothing in a contract, so {draft.name} would get nothing from it."
             reading.mistakes.append(UnknownMixin(message, at=at, hint=did_you_mean(base.__name__, MIXINS)))
+        else:
+            bases += base.__bases__
 
 
 def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:

@@ -100,7 +100,7 @@ def read_operation(
         result=result,
         body=body,
         description=docstring(said.function),
-        deprecated=read_deprecated(said.deprecated),
+        deprecated=read_deprecated(reading, said.deprecated, key),
         span=reading.places.at(*key),
     )
 
@@ -282,8 +282,16 @@ def _check_source(reading: Reading, draft: Draft, check: Any) -> tuple[SourceFil
     return None
 
 
-def read_deprecated(said: Deprecated | None) -> DeprecatedModel | None:
-    """The dates as ISO texts."""
+def read_deprecated(reading: Reading, said: Deprecated | None, key: Key) -> DeprecatedModel | None:
+    """The dates as ISO texts.
+
+    Args:
+        reading: the state.
+        said: what the contract says.
+        key: of what will go.
+    """
     if said is None:
         return None
+    for position, word in enumerate(("since", "sunset", "link")):
+        reading.places.put((*key, "deprecated", word), reading.argument(said, word, position))
     return DeprecatedModel(since=str(said.since), sunset=str(said.sunset) if said.sunset else None, link=said.link)

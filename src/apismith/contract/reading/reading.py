@@ -1,5 +1,6 @@
 """What is known while a contract is being read."""
 
+import ast
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -36,8 +37,8 @@ class Reading:
         """Whether a function was declared as an action or a query."""
         return any(said.function is function for said in REGISTRY.operations)
 
-    def argument(self, said: Said | None, name: str, position: int) -> Any:
-        """The span of an argument of a call that said something, else of the call."""
+    def argument(self, said: Said | None, name: str, position: int, item: int | None = None) -> Any:
+        """The span of an argument of a call that said something (or of an item in it), else of the call."""
         place: Place | None = getattr(said, "said_at", None)
         found = self.sources.call(place)
         if found is None:
@@ -45,7 +46,13 @@ class Reading:
         source, call = found
         for keyword in call.keywords:
             if keyword.arg == name:
-                return source.span(keyword.value)
+                return source.span(_item(keyword.value, item))
         if position < len(call.args):
-            return source.span(call.args[position])
+            return source.span(_item(call.args[position], item))
         return source.span(call)
+
+
+def _item(node: ast.expr, number: int | None) -> ast.expr:
+    if isinstance(node, ast.List | ast.Tuple) and number is not None and number < len(node.elts):
+        return node.elts[number]
+    return node

@@ -126,12 +126,11 @@ def _rules(entity: Entity, places: Places) -> Iterator[ApismithError]:
         at = places.at("entities", entity.name, "rules", "check", number)
         if not isinstance(rule.where, Compare | Logic):
             yield UnsupportedBody(f"'{rule.source}' is no condition, so it cannot be kept.", at=at, hint="Compare.")
-        for part in parts(rule.where):
-            wrong = _unkept(entity, part, [*stored, *server_names(entity)])
-            if wrong:
-                hint = "Compare the row's own fields, constants and members of enums."
-                message = f"{wrong}, but a row check looks at one row of {entity.name} only."
-                yield UnsupportedBody(message, at=at, hint=hint)
+        reasons = (_unkept(entity, part, [*stored, *server_names(entity)]) for part in parts(rule.where))
+        if (wrong := next(filter(None, reasons), None)) is not None:
+            hint = "Compare the row's own fields, constants and members of enums."
+            message = f"{wrong}, but a row check looks at one row of {entity.name} only."
+            yield UnsupportedBody(message, at=at, hint=hint)
 
 
 def parts(node: Expression) -> Iterator[Expression]:

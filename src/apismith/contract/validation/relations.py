@@ -89,7 +89,7 @@ def _must_be_one(contract: Contract, entity: Entity, relation: Relation, places:
             at=at,
             hint=f"Write `{marks[0].capitalize()}[{relation.target}]`.",
         )
-    if relation.many and relation.unique:
+    if relation.many and relation.unique and relation.reverse_of is None:
         yield MustBeOne(
             f"'{relation.name}' of {entity.name} is a set, which cannot be unique.", at=at, hint="Leave Unique out."
         )
