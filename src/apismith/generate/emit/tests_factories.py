@@ -40,10 +40,12 @@ def json_value(view: View, name: str, row: str) -> str:
     field = view.entity.field(name)
     if field is None:
         return f"{row}.{name}" if view.contract.database.ids == "int" else f"str({row}.{name})"
-    if field.type.scalar in (Scalar.DATE, Scalar.DATETIME, Scalar.TIME):
-        return f"{row}.{name}.isoformat()"
     plain = (Scalar.STR, Scalar.INT, Scalar.FLOAT, Scalar.BOOL, Scalar.EMAIL, Scalar.URL, Scalar.ENUM)
-    return f"{row}.{name}" if field.type.scalar in plain else f"str({row}.{name})"
+    if field.type.scalar in plain:
+        return f"{row}.{name}"
+    is_moment = field.type.scalar in (Scalar.DATE, Scalar.DATETIME, Scalar.TIME)
+    text = f"{row}.{name}.isoformat()" if is_moment else f"str({row}.{name})"
+    return f"({text} if {row}.{name} is not None else None)" if field.type.nullable else text
 
 
 class Factories:
