@@ -5,7 +5,7 @@ starts without them.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apismith.contract.language import (
@@ -115,10 +115,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module("apismith.contract.language"), name)
-    raise AttributeError(f"module 'apismith' has no attribute '{name}'", name=name, obj=__name__)
+if not TYPE_CHECKING:
+    # To a type checker it would mean that every name may be imported.
+    def __getattr__(name: str) -> object:
+        if name in __all__:
+            return getattr(import_module("apismith.contract.language"), name)
+        raise AttributeError(f"module 'apismith' has no attribute '{name}'", name=name, obj=__name__)
 
 
 def __dir__() -> list[str]:

@@ -181,7 +181,8 @@ def _read_field(reading: Reading, draft: Draft, part: ClassSource, name: str, an
     written = part.cls.__dict__.get(name, NOTHING)
     reader = ValueReader(reading, part.source, node.value if node else None, at)
     value = reader.value(written)
-    value.description = value.description or part.described(name)
+    if value.description is None:
+        value.description = part.described(name)
     check_marks(reading, name, meant, at)
     if part.twice(name):
         message = f"{draft.name} declares '{name}' twice, and Python keeps the last one."

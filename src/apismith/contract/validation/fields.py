@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -150,7 +151,9 @@ def _bounds(name: str, type: Type, limits: Constraints, places: Places, key: Key
             continue
         try:
             read[bound] = TypeAdapter[Any](_PYTHON[type.scalar]).validate_python(limit)
-        except ValidationError:
+            if isinstance(limit, float) and not isfinite(limit):
+                raise ValueError(limit)
+        except ValueError:
             yield ConstraintDoesNotFit(
                 f"'{bound}' of '{name}' is {limit!r}, which is no {type.scalar}, so nothing can be compared with it.",
                 at=places.at(*key, "constraints", bound),
@@ -192,6 +195,10 @@ def _default(
         if not type.nullable:
             message = f"The default of '{name}' is None, but it is never None."
             yield InvalidDefault(message, at=at, hint="Write '| None' behind the type.")
+        return
+    if isinstance(default.value, float) and not isfinite(default.value):
+        message = f"The default of '{name}' is {default.value}, which JSON cannot say."
+        yield InvalidDefault(message, at=at, hint="Use a number.")
         return
     try:
         _adapter(contract, type, limits).validate_python(default.value)
