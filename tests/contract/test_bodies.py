@@ -196,7 +196,7 @@ def test_row_checks(contract: Contract) -> None:
     first, second = contract.by_name["Note"].rules.check
     assert first.where == Compare(op=">=", left=Way(root="self", steps=("likes",)), right=Constant(value=0))
     assert (first.name, first.source) == ("check_1", "self.likes >= 0")
-    assert (second.name, second.source) == ("short", "return self.text == '' or (not self.likes > 3)")
+    assert (second.name, second.source) == ("short", "self.text == '' or not self.likes > 3")
 
 
 def test_places_of_parts(contract: Contract) -> None:

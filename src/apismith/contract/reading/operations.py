@@ -255,12 +255,17 @@ def read_checks(reading: Reading, shapes: Shapes, draft: Draft, checks: Any) -> 
             if isinstance(node, ast.Lambda):
                 name, where, text = f"check_{number}", reader.expression(node.body), ast.unparse(node.body)
             else:
-                name, where, text = node.name, reader.returned(node.body), ast.unparse(node.body[-1])
+                name, where, text = node.name, reader.returned(node.body), _returned_text(node)
         except NotSupported as error:
             reading.mistakes.append(error.mistake)
             continue
         found.append(Check(name=name, where=where, source=text))
     return found
+
+
+def _returned_text(node: ast.FunctionDef) -> str:
+    last = node.body[-1]
+    return ast.unparse(last.value if isinstance(last, ast.Return) and last.value else last)
 
 
 def _check_source(reading: Reading, draft: Draft, check: Any) -> tuple[SourceFile, ast.Lambda | ast.FunctionDef] | None:
