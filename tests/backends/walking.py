@@ -267,6 +267,8 @@ class Walk:
         body = row(view, next(self._numbers))
         if view.is_account:
             return {name: value for name, value in body.items() if name != _auth(self.contract).login}
+        if route.kind == "update" and any(relation.target == view.cls for relation in view.entity.relations):
+            body.pop(view.key, None)  # the row refers to itself by the key that it has
         for relation in view.references:
             if relation.target in self.rows:
                 body[input_name(self.contract, relation)] = self._key(relation.target)
