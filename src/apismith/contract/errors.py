@@ -248,6 +248,10 @@ class OwnerIsNoAccount(ContractError):
     """An `Owner` of an entity whose rows do not log in."""
 
 
+class MeIsNoAccount(ContractError):
+    """A parameter `me` of an entity whose rows do not log in."""
+
+
 class MustBeOne(ContractError):
     """An `Owner`, `Parent` or `Tenant` that is a set, or may be missing."""
 

@@ -6,7 +6,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from apismith.contract.errors import InvalidLimit, LeftOut, NameTaken, NothingDeclared, NotInBackend, SeveralBackends
+from apismith.contract.errors import (
+    InvalidLimit,
+    LeftOut,
+    MeIsNoAccount,
+    NameTaken,
+    NothingDeclared,
+    NotInBackend,
+    SeveralBackends,
+)
 from apismith.contract.language import admin as said_admin, choices as said_choices
 from apismith.contract.language.entities import EntityType
 from apismith.contract.language.said import REGISTRY
@@ -74,15 +82,18 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         account = default_account()
         if account.name not in drafts:
             entities.insert(0, account)
-    chosen = None if backend.also is None else set(backend.also)
-    _left_out(reading, chosen)
+    chosen: list[Any] | None = None if backend.also is None else list(backend.also)
+    _check_also(reading, backend)
+    queries = _queries(reading, shapes, chosen, has_auth=has_auth)
+    if account is not None:
+        _check_callers(reading, account.name)
     return Contract(
         name=backend.name,
         description=inspect.cleandoc(module.__doc__) if module.__doc__ else None,
         version=backend.version,
         entities=tuple(entities),
         enums=tuple(reading.enums.values()),
-        queries=_queries(reading, shapes, chosen, has_auth=has_auth),
+        queries=queries,
         handlers=tuple(
             handler
             for said in REGISTRY.handlers
@@ -99,18 +110,33 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
     )
 
 
-def _left_out(reading: Reading, chosen: set[Any] | None) -> None:
-    """Queries and handlers that are declared and would be lost."""
-    if chosen is None:
+def _check_also(reading: Reading, backend: said_choices.Backend) -> None:
+    """Everything that is listed is a query or a handler, and all of them are listed."""
+    if backend.also is None:
         return
+    listed: list[Any] = list(backend.also)
     declared = [said for said in REGISTRY.operations if said.kind == "query"] + list(REGISTRY.handlers)
+    for number, function in enumerate(listed):
+        if not any(said.function is function for said in declared):
+            name = getattr(function, "__name__", repr(function))
+            message = f"{name} is neither a query nor a handler, so the backend can do nothing with it."
+            at = reading.argument(backend, "also", 3, number)
+            hint = "Write `@query(...)` or `@on(...)` above it; actions belong to their entities."
+            reading.mistakes.append(NotInBackend(message, at=at, hint=hint))
     for said in declared:
-        if said.function not in chosen:
+        if said.function not in listed:
             name = said.function.__name__
             written = function_source(reading, said.function)
             message = f"'{name}' is declared but not listed in `also`, so the backend would not have it."
             at = written.source.word(written.node) if written else None
             reading.mistakes.append(LeftOut(message, at=at, hint=f"Add {name} to `also=[…]`, or leave `also` out."))
+
+
+def _check_callers(reading: Reading, account: str) -> None:
+    for entity, at in reading.callers:
+        if entity != account:
+            message = f"'me' is whoever calls, a row of {account}, and not {entity or 'a value'}."
+            reading.mistakes.append(MeIsNoAccount(message, at=at, hint=f"Write `me: {account}`."))
 
 
 def default_name(path: Path) -> str:
@@ -222,7 +248,7 @@ def _listing(reading: Reading, entity: str, said: Any, default_order: str) -> Li
     return Listing(allow=allow, filters=filters, order=tuple(o for o in order if o) or (default_order,))
 
 
-def _queries(reading: Reading, shapes: Shapes, chosen: set[Any] | None, *, has_auth: bool) -> tuple[Operation, ...]:
+def _queries(reading: Reading, shapes: Shapes, chosen: list[Any] | None, *, has_auth: bool) -> tuple[Operation, ...]:
     default = MEMBER if has_auth else safe_access(auth=False, account=False, owned=False).read
     return tuple(
         operation

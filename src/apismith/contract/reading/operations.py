@@ -144,6 +144,7 @@ class _Signature:
                 continue
             roots[name] = meant.entity
             if name == "me":
+                self._reading.callers.append((meant.entity, at))
                 continue
             key: Key = (*self._key, "parameters", name)
             reader = ValueReader(self._reading, self._written.source, defaults.get(name), at)  # type: ignore[arg-type]

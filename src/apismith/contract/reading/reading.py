@@ -10,6 +10,7 @@ from apismith.contract.model import EnumType
 from apismith.contract.places import Places
 from apismith.contract.reading.sources import Sources
 from apismith.errors import ApismithError
+from apismith.findings import Span
 
 
 class Reading:
@@ -18,6 +19,8 @@ class Reading:
     Args:
         sources: the files of the contract.
         modules: the modules of the contract by the paths of their files.
+
+    What `me` was said to be, with its place, is kept in `callers`: which entity logs in is known only at the end.
     """
 
     def __init__(self, sources: Sources, modules: Mapping[str, Mapping[str, Any]]) -> None:
@@ -26,6 +29,7 @@ class Reading:
         self.places = Places()
         self.mistakes: list[ApismithError] = []
         self.enums: dict[str, EnumType] = {}
+        self.callers: list[tuple[str | None, Span | None]] = []
         self.enum_classes: dict[str, type[Enum]] = {}
         self.entities: dict[str, Any] = {entity.__name__: entity for entity in REGISTRY.entities}
 
