@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import apismith
 from apismith.contract.access import rule_text
 from apismith.contract.errors import ContractErrors, ContractNotFound, NotAContract, TookTooLong
 from apismith.contract.load import load
@@ -117,6 +118,17 @@ def test_the_environment_and_the_folder_do_not_reach_a_contract(monkeypatch: pyt
     monkeypatch.setenv("NAME", "leaked")
     contract = read("import os\nclass Note(Entity):\n    text: str = os.environ.get('NAME', 'kept out')\n")
     assert contract.by_name["Note"].fields[0].default == Default(value="kept out")
+
+
+def test_a_contract_may_lie_around_the_package_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("src").symlink_to(Path(apismith.__file__).parents[1])
+    code = (
+        "import sys; sys.path.insert(0, 'src'); from apismith.contract.load import load; "
+        "print(len(load('contract.py').entities))"
+    )
+    Path("contract.py").write_text("from apismith import *\nclass Note(Entity):\n    text: str\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("2\n", "")
 
 
 def test_reading_leaves_nothing_behind(folder: Path) -> None:

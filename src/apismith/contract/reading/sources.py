@@ -7,6 +7,8 @@ from pathlib import Path
 from apismith.contract.language.said import Place
 from apismith.findings import Span
 
+# Where a contract lies in a folder around this package, the words themselves are still none of it.
+_LANGUAGE = Path(__file__).resolve().parents[1]
 Positioned = ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword
 
 
@@ -96,7 +98,7 @@ class Sources:
         """The file at a path, if it is one of the contract's."""
         if path not in self._files:
             file = Path(path)
-            if not file.is_relative_to(self.folder) or "site-packages" in file.parts:
+            if not file.is_relative_to(self.folder) or "site-packages" in file.parts or _is_ours(file):
                 return None
             self._files[path] = SourceFile(path, str(Path(self._shown) / file.relative_to(self.folder)))
         return self._files[path]
@@ -121,6 +123,10 @@ class Sources:
         source = self.file(place.file) if place else None
         call = source.call(place) if place and source else None
         return (source, call) if source and call else None
+
+
+def _is_ours(file: Path) -> bool:
+    return file.resolve().is_relative_to(_LANGUAGE)
 
 
 def _bounds(node: ast.expr) -> tuple[int, int, int | None, int | None]:
