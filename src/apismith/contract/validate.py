@@ -5,12 +5,23 @@ from typing import Final
 
 from apismith.contract.model import Contract
 from apismith.contract.places import Places
-from apismith.contract.validation import access, backend, bodies, fields, listing, names, operations, relations
+from apismith.contract.validation import (
+    access,
+    backend,
+    bodies,
+    fields,
+    generated,
+    listing,
+    names,
+    operations,
+    relations,
+    shape,
+)
 from apismith.errors import ApismithError
 
 Check = Callable[[Contract, Places], Iterator[ApismithError]]
 
-_REFERENCES: Final[tuple[Check, ...]] = (names.check, relations.targets, access.accounts)
+_REFERENCES: Final[tuple[Check, ...]] = (names.check, relations.targets, shape.check, access.accounts)
 _MEANING: Final[tuple[Check, ...]] = (
     fields.check,
     relations.check,
@@ -19,6 +30,7 @@ _MEANING: Final[tuple[Check, ...]] = (
     operations.check,
     bodies.check,
     backend.check,
+    generated.check,
 )
 
 

@@ -9,15 +9,17 @@ from pydantic import BaseModel
 
 from apismith.contract import naming
 from apismith.contract.errors import InvalidEnum, InvalidName, NameTaken, PathTaken, ReservedName
-from apismith.contract.model import Contract, Entity
+from apismith.contract.model import Contract, Entity, EnumType, Operation
 from apismith.contract.places import Key, Places
-from apismith.contract.routes import routes
+from apismith.contract.routes import Route, routes
 from apismith.errors import ApismithError
 
 LONGEST: Final = 48
 _OF_MODELS: Final = frozenset({"metadata", "registry"})
 _OF_SCHEMAS: Final = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
 _OF_ENTITIES: Final = frozenset({"Base", "Entity", "RefreshToken"})
+# Modules that every backend has beside those of its entities.
+MODULES: Final = frozenset("auth base enums errors handlers migrations queries refresh_tokens refs".split())
 _ROLES: Final = frozenset({"anyone", "member", "nobody", "owner", "you", "admin"})
 _SERVER: Final = (
     ("timestamps", ("created_at", "updated_at"), "Timestamps"),
@@ -33,9 +35,10 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
     for entity in contract.entities:
         yield from _members(contract, entity, places)
     for query in contract.queries:
-        yield from _snake(query.name, "a query", places, ("queries", query.name))
+        yield from plain_name(query.name, "a query", places, ("queries", query.name))
+        yield from _parameters(query, places, ("queries", query.name))
     for handler in contract.handlers:
-        yield from _snake(handler.name, "a handler", places, ("handlers", handler.name))
+        yield from plain_name(handler.name, "a handler", places, ("handlers", handler.name))
     yield from _twice((h.name for h in contract.handlers), "handlers", places, ("handlers",))
     yield from _twice((q.name for q in contract.queries), "queries", places, ("queries",))
     yield from _enums(contract, places)
@@ -43,19 +46,29 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
 
 
 def paths(contract: Contract, places: Places) -> Iterator[ApismithError]:
-    """No two operations are called by the same method and path, whatever their parameters are named."""
+    """No two routes are called by the same method and path, whatever their parameters are named."""
     taken: dict[tuple[str, str], str] = {}
     for route in routes(contract):
         shape = (route.method, re.sub(r"{\w+}", "{}", route.path))
-        if shape in taken and route.operation is not None:
-            operation = route.operation
-            key: Key = ("entities", operation.entity, "actions") if operation.entity else ("queries",)
+        if shape in taken:
             yield PathTaken(
-                f"{route.method} {route.path} is taken by '{taken[shape]}', so '{operation.name}' could not be called.",
-                at=places.at(*key, operation.name, "path"),
-                hint="Give it a path of its own.",
+                f"{route.method} {route.path} is taken by '{taken[shape]}', so '{_called(route)}' could not be called.",
+                at=places.at(*_key(route)),
+                hint="Give it a path of its own." if route.operation else "Rename one of them.",
             )
-        taken.setdefault(shape, route.name)
+        taken.setdefault(shape, _called(route))
+
+
+def _called(route: Route) -> str:
+    return route.operation.name if route.operation else route.name
+
+
+def _key(route: Route) -> Key:
+    """Where it was said that there is such a route."""
+    if route.operation is None:
+        return ("entities", route.entity or "", "relations", route.relation or "")
+    of: Key = ("entities", route.operation.entity, "actions") if route.operation.entity else ("queries",)
+    return (*of, route.operation.name, "path")
 
 
 def _backend(contract: Contract, places: Places) -> Iterator[ApismithError]:
@@ -85,9 +98,11 @@ def _entities(contract: Contract, places: Places) -> Iterator[ApismithError]:
                 at=at,
                 hint=f"Did you mean '{near[:LONGEST]}'?" if re.match("[A-Z]", near) else "For example 'OrderItem'.",
             )
-        elif entity.name in _OF_ENTITIES:
+        elif keyword.iskeyword(entity.name):
+            yield ReservedName(f"'{entity.name}' is a word of Python's own, so no entity can be called that.", at=at)
+        elif entity.name in _OF_ENTITIES or naming.module_name(entity.name) in MODULES:
             yield ReservedName(
-                f"'{entity.name}' is a class that every backend has, so no entity can be called that.",
+                f"Every backend has a part called '{entity.name}', so no entity can be called that.",
                 at=at,
                 hint=f"For example '{entity.name}Record'.",
             )
@@ -112,7 +127,7 @@ def _members(contract: Contract, entity: Entity, places: Places) -> Iterator[Api
     for kind, members in (("fields", entity.fields), ("relations", entity.relations), ("computed", entity.computed)):
         for member in members:
             at = (*key, kind, member.name)
-            yield from _snake(member.name, f"a field of {entity.name}", places, at)
+            yield from plain_name(member.name, f"a field of {entity.name}", places, at)
             yield from _reserved(entity, member.name, places, at)
             for column in _columns(contract, entity, member.name):
                 if column in columns:
@@ -125,14 +140,45 @@ def _members(contract: Contract, entity: Entity, places: Places) -> Iterator[Api
     yield from _twice(
         (action.name for action in entity.actions), f"actions of {entity.name}", places, (*key, "actions")
     )
+    yield from _former(entity, places)
+    for number, check in enumerate(entity.rules.check):
+        yield from plain_name(check.name, f"a rule of {entity.name}", places, (*key, "rules", "check", number))
     for action in entity.actions:
-        yield from _snake(action.name, f"an action of {entity.name}", places, (*key, "actions", action.name))
+        yield from plain_name(action.name, f"an action of {entity.name}", places, (*key, "actions", action.name))
+        yield from _parameters(action, places, (*key, "actions", action.name))
         if action.name in columns:
             yield NameTaken(
                 f"{entity.name} has both a field and an action '{action.name}'.",
                 at=places.at(*key, "actions", action.name),
                 hint="Rename the action.",
             )
+
+
+def _parameters(operation: Operation, places: Places, key: Key) -> Iterator[ApismithError]:
+    for parameter in operation.parameters:
+        at = (*key, "parameters", parameter.name)
+        if parameter.name in ("self", "me"):
+            message = f"'{parameter.name}' of '{operation.name}' is no parameter: it stands for the row or the caller."
+            yield ReservedName(message, at=places.at(*at), hint="Rename it.")
+        else:
+            yield from plain_name(parameter.name, f"a parameter of {operation.name}", places, at)
+    yield from _twice((p.name for p in operation.parameters), "parameters", places, (*key, "parameters"))
+
+
+def _former(entity: Entity, places: Places) -> Iterator[ApismithError]:
+    """What things were called before is a name, and not one of today."""
+    known = {member.name for group in (entity.fields, entity.relations) for member in group}
+    for kind, members in (("fields", entity.fields), ("relations", entity.relations)):
+        for member in members:
+            at = places.at("entities", entity.name, kind, member.name)
+            if member.was in known:
+                yield NameTaken(
+                    f"'{member.name}' of {entity.name} was '{member.was}', but there still is a '{member.was}'.",
+                    at=at,
+                    hint="Take one of them out.",
+                )
+            elif member.was is not None and not re.fullmatch(r"[A-Za-z_]\w*", member.was, re.ASCII):
+                yield InvalidName(f"'{member.was}' cannot have named a field of {entity.name}.", at=at)
 
 
 def _columns(contract: Contract, entity: Entity, name: str) -> list[str]:
@@ -177,7 +223,8 @@ def _reserved(entity: Entity, name: str, places: Places, key: Key) -> Iterator[A
         )
 
 
-def _snake(name: str, what: str, places: Places, key: Key) -> Iterator[ApismithError]:
+def plain_name(name: str, what: str, places: Places, key: Key) -> Iterator[ApismithError]:
+    """The mistake in a name that becomes one of a variable, function or column."""
     at = places.at(*key)
     if keyword.iskeyword(name):
         yield ReservedName(f"'{name}' is a word of Python's own, so it cannot name {what}.", at=at, hint="Rename it.")
@@ -200,6 +247,7 @@ def _twice(names: Iterable[str], of: str, places: Places, key: Key) -> Iterator[
 
 def _enums(contract: Contract, places: Places) -> Iterator[ApismithError]:
     entities = set(contract.by_name)
+    yield from _twice((enum.name for enum in contract.enums), "enums", places, ("enums",))
     for enum in contract.enums:
         at = places.at("enums", enum.name)
         values = [member.value for member in enum.members]
@@ -209,6 +257,21 @@ def _enums(contract: Contract, places: Places) -> Iterator[ApismithError]:
             yield InvalidEnum(f"{enum.name} has a value twice, so members could not be told apart.", at=at)
         if enum.name in entities:
             yield NameTaken(f"{enum.name} is both an enum and an entity.", at=at, hint="Rename one of them.")
+        if not re.fullmatch(r"[A-Za-z]\w*", enum.name, re.ASCII) or keyword.iskeyword(enum.name):
+            yield InvalidName(f"'{enum.name}' cannot name an enum.", at=at, hint="For example 'OrderStatus'.")
+        yield from _enum_members(enum, places)
+
+
+def _enum_members(enum: EnumType, places: Places) -> Iterator[ApismithError]:
+    key: Key = ("enums", enum.name, "members")
+    yield from _twice((member.name for member in enum.members), f"members of {enum.name}", places, key)
+    for member in enum.members:
+        if not re.fullmatch(r"[A-Za-z]\w*", member.name, re.ASCII) or keyword.iskeyword(member.name):
+            message = f"'{member.name}' cannot name a member of {enum.name}."
+            yield InvalidName(message, at=places.at(*key, member.name), hint="Use letters, digits and '_'.")
+        elif member.name == "mro":
+            message = f"'mro' is a name of Python's own, so {enum.name} cannot have a member of it."
+            yield ReservedName(message, at=places.at(*key, member.name), hint="Rename it; its value can stay.")
 
 
 def _roles(contract: Contract, places: Places) -> Iterator[ApismithError]:

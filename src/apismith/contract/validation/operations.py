@@ -115,8 +115,6 @@ def _parameters(operation: Operation, places: Places, key: Key) -> Iterator[Apis
                 at=at,
                 hint="Take it out of the path.",
             )
-        if parameter.entity is None and parameter.type is None:
-            yield UnknownPathParameter(f"'{parameter.name}' of '{operation.name}' has no type.", at=at)
 
 
 def _result(contract: Contract, operation: Operation, places: Places, key: Key) -> Iterator[ApismithError]:
