@@ -1,9 +1,12 @@
 """The part of a repository that actions and queries need: one statement and one method for each thing they do."""
 
+from functools import cached_property
 from typing import NamedTuple
 
 from apismith.contract.model import Assign, Operation
 from apismith.generate.code import Module
+from apismith.generate.emit.repository_reads import Reads
+from apismith.generate.emit.repository_writes import Writes
 from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
 from apismith.generate.sql import ARGUMENT, Compiler, Row, Term, Value, arguments
@@ -39,6 +42,17 @@ class Operations:
         """The methods of the operations."""
         return [part.method for part in self._parts()]
 
+    @cached_property
+    def _taken(self) -> set[str]:
+        """The constants of the statements that every repository has."""
+        lines = [*Reads(Module(""), self.view).statements(), *Writes(Module(""), self.view).statements()]
+        return {line.split(" = ")[0] for line in lines}
+
+    def _constant(self, name: str) -> str:
+        """The constant of an operation's statement: `FEED`; `ARTICLES_STATEMENT` where `ARTICLES` is another's."""
+        constant = name.upper()
+        return f"{constant}_STATEMENT" if constant in self._taken else constant
+
     def _parts(self) -> list[Part]:
         parts: list[Part] = []
         for view in self.operations:
@@ -54,7 +68,7 @@ class Operations:
         """The statement of a query that returns rows."""
         operation, selection = view.operation, view.selection
         assert selection is not None
-        use, constant = self.module.use, view.operation.name.upper()
+        use, constant = self.module.use, self._constant(view.operation.name)
         cls = use("app.models", self.view.cls)
         compiler = self._compiler(view, {selection.variable: Row(self.view, f"{cls}.id", cls)})
         where = f".where({compiler.conditions(selection.where)})" if selection.where else ""
@@ -95,9 +109,9 @@ class Operations:
         signature, params = self._signature(view, text, row_id=bound)
         method = (
             f"    async def {name}(self, row_id: Id{signature}) -> None:\n"
-            f"        await self._db.execute({name.upper()}, {params})"
+            f"        await self._db.execute({self._constant(name)}, {params})"
         )
-        return Part(name.upper(), text, method)
+        return Part(self._constant(name), text, method)
 
     def value(self, view: OperationView) -> Part:
         """The statement that reads the returned value."""
@@ -112,10 +126,10 @@ class Operations:
         name = f"{operation.name}_result"
         method = (
             f"    async def {name}(self, row_id: Id{signature}) -> {kind}:\n"
-            f"        value: {kind} = (await self._db.execute({name.upper()}, {params})).scalar_one()\n"
+            f"        value: {kind} = (await self._db.execute({self._constant(name)}, {params})).scalar_one()\n"
             "        return value"
         )
-        return Part(name.upper(), text, method)
+        return Part(self._constant(name), text, method)
 
     def _compiler(self, view: OperationView, roots: dict[str, Term]) -> Compiler:
         return Compiler(self.module, self.view, {**outer_roots(self.module, view), **roots})
