@@ -41,3 +41,7 @@ pin:
 # Write docs/reference anew from the code.
 docs:
     {{bin}}/python scripts/docs.py
+
+# What `apismith new` and `--help` cost, beside a Python that only starts.
+bench *args:
+    {{bin}}/python benchmarks/new.py {{args}}

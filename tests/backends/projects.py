@@ -12,7 +12,6 @@ from apismith import api
 from apismith.contract.model import Contract
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
-MYPY_CACHE = Path(__file__).parent.parent.parent / ".mypy_cache" / "backends"
 _KEPT = ("HOME", "LANG", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
@@ -53,7 +52,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=600,
+            timeout=1800,
             check=False,
         )
         assert done.returncode == 0, f"{module} {' '.join(words)} failed in {self.folder}:\n{done.stdout[-12_000:]}"

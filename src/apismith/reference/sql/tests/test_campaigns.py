@@ -158,7 +158,7 @@ async def test_name_and_starts_must_be_unique(client: AsyncClient, actors: Actor
     body = samples.campaign(1) | {
         "name": campaign.name,
         "starts": campaign.starts.isoformat(),
-        "ends": campaign.ends.isoformat(),
+        "ends": (campaign.ends.isoformat() if campaign.ends is not None else None),
     }
     answer = await client.post(CAMPAIGNS, json=body, headers=me.headers)
     assert failure(answer, 409, "CONFLICT") == {"fields": ["name", "starts"]}
