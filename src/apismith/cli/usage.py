@@ -127,9 +127,9 @@ class _Help:
 
 def _paragraphs(help_text: str | None) -> list[str]:
     paragraphs = textwrap.dedent(help_text or "").strip().split("\n\n")
-    # After \b, the mark that Click uses for it, a paragraph keeps its lines.
+    # After \b, the mark that Click uses for it (here as two characters), a paragraph keeps its lines.
     return [
-        paragraph.removeprefix("\b\n") if paragraph.startswith("\b") else textwrap.fill(paragraph, WIDTH)
+        paragraph.removeprefix("\\b\n") if paragraph.startswith("\\b\n") else textwrap.fill(paragraph, WIDTH)
         for paragraph in paragraphs
     ]
 
