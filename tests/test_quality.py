@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy", "pyright"])
+@pytest.mark.parametrize(
+    "command", ["ruff check", "ruff format --check", "mypy", pytest.param("pyright", marks=pytest.mark.slow)]
+)
 def test_the_project_is_clean(command: str) -> None:
     tool, *arguments = command.split()
     done = subprocess.run(
