@@ -66,7 +66,8 @@ def frame(span: Span) -> str:
     Empty when the file cannot be read or has no such line.
     """
     try:
-        lines = Path(span.file).read_text(encoding="utf-8").splitlines()
+        # Lines as Python and JSON count them: `splitlines` would also split at form feeds and U+2028.
+        lines = Path(span.file).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
         return ""
     if not 1 <= span.line <= len(lines):

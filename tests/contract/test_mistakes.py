@@ -1,4 +1,4 @@
-"""Every mistake in `mistakes.txt` is found, at its place, with its hint."""
+"""Every mistake in `mistakes.txt` is found, at its place, with its hint; what only looks like one loads."""
 
 import re
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ class Marked:
     hint: str
 
 
-def examples() -> list[Example]:
+def examples(mark: str = "") -> list[Example]:
     found: list[Example] = []
     for section in re.split(r"(?m)^## ", PAGE.read_text(encoding="utf-8"))[1:]:
         code = section.split("\n")[0]
-        found += [Example(code, text) for text in re.findall(r"(?s)```python\n(.*?)```", section)]
+        found += [Example(code, text) for text in re.findall(rf"(?s)```python{mark}\n(.*?)```", section)]
     return found
 
 
@@ -77,6 +77,15 @@ def test_mistake_is_reported_at_its_place(example: Example, tmp_path: Path, monk
         assert "^" in (frame(mistake.at) if mistake.at else "")
 
 
+@pytest.mark.parametrize("example", examples(" loads"), ids=name)
+def test_what_looks_like_a_mistake_is_left_alone(
+    example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("contract.py").write_text(example.text, encoding="utf-8")
+    assert load("contract.py").name
+
+
 def test_every_class_of_mistakes_has_an_example() -> None:
     kinds = [
         kind
@@ -86,3 +95,10 @@ def test_every_class_of_mistakes_has_an_example() -> None:
     codes = {kind("").code for kind in kinds}
     assert codes - ELSEWHERE == {example.code for example in examples()}
     assert len(codes) >= 30
+
+
+def test_every_mistake_of_reading_has_an_example_that_loads() -> None:
+    """The mistakes that are found while a contract is read come first on the page; the rest is asked of the whole."""
+    sections = [example.code for example in examples()]
+    reading = set(sections[: sections.index("invalid-name")])
+    assert reading == {example.code for example in examples(" loads")}

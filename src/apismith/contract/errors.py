@@ -30,7 +30,7 @@ class ContractNotFound(ContractError):
 
 
 class NotAContract(ContractError):
-    """The file is neither Python nor the JSON of a contract."""
+    """The file is neither Python nor the JSON of a contract, or a folder is no package."""
 
 
 class InvalidSyntax(ContractError):
@@ -113,7 +113,7 @@ class UnknownMixin(ContractError):
 
 
 class PlainMethod(ContractError):
-    """A method of an entity that is no action and no computed value."""
+    """A method or class in an entity that is no action and no computed value, or an action outside of entities."""
 
 
 class MissingAnnotation(ContractError):
@@ -319,7 +319,7 @@ class InvalidResult(ContractError):
 
 
 class LeftOut(ContractError):
-    """A query or handler that is declared and not listed in `also`."""
+    """Something that is declared, and not listed in the `entities` or `also` of the backend."""
 
 
 class InvalidDate(ContractError):

@@ -27,6 +27,7 @@ _LEAVE_HOLES: Final = (
     errors.MissingReverse,
     errors.AmbiguousReverse,
     errors.SeveralBackends,
+    errors.WrongArguments,
 )
 
 
@@ -44,6 +45,9 @@ def load(path: str | Path, *, seconds: float = SECONDS, memory: int = MEMORY) ->
     """
     given = Path(path)
     file = given / "__init__.py" if given.is_dir() else given
+    if given.is_dir() and not file.is_file():
+        message = f"The folder {given} has no __init__.py, so it is no contract."
+        raise NotAContract(message, hint=_inside(given))
     if not file.is_file():
         raise ContractNotFound(f"There is no contract at {given}.", hint=_beside(given))
     if file.suffix == ".json":
@@ -65,6 +69,12 @@ def _beside(path: Path) -> str | None:
     folder = path.parent
     near = sorted(p.name for p in folder.iterdir() if p.suffix in (".py", ".json")) if folder.is_dir() else []
     return did_you_mean(path.name, near)
+
+
+def _inside(folder: Path) -> str:
+    files = sorted(path for path in folder.glob("*.py"))
+    hint = "Add an __init__.py that imports the entities"
+    return f"{hint}, or name one file: {files[0]}." if files else f"{hint}."
 
 
 def _together(mistakes: list[ApismithError]) -> ApismithError:

@@ -15,6 +15,13 @@ class Rule(Said):
     def __and__(self, other: "Rule") -> "Rule":
         return Joined("all", (self, other))
 
+    # What stands on the left and is no rule is refused like what stands on the right.
+    def __ror__(self, other: "Rule") -> "Rule":
+        return Joined("any", (other, self))
+
+    def __rand__(self, other: "Rule") -> "Rule":
+        return Joined("all", (other, self))
+
 
 @dataclass(frozen=True)
 class Word(Rule):

@@ -105,6 +105,8 @@ class Limits(Said):
 class Cors(Said):
     """Browsers on pages of these origins may call: `Cors("https://shop.example")`."""
 
+    origins: Sequence[str]
+
     def __init__(self, *origins: str) -> None:
         self.origins = origins
 

@@ -37,7 +37,7 @@ class Listing(Said):
     """
 
     allow: Rule | None = None
-    filters: Sequence[str] = ()
+    filters: str | Sequence[str] = ()
     order: str | Sequence[str] = ()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 from apismith.contract.language.access import Rule
 from apismith.contract.language.entities import Deprecated, Entity
@@ -64,6 +64,9 @@ def query(
 def _operation(
     kind: Literal["action", "query"], route: str, allow: Rule | None, deprecated: Deprecated | None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    if callable(cast(object, route)):
+        raise TypeError(f'@{kind} takes a route as argument: @{kind}("POST /…")')
+
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         REGISTRY.operations.append(SaidOperation(kind, route, allow, deprecated, function))
         return function

@@ -55,7 +55,7 @@ def safe_access(*, auth: bool, account: bool, owned: bool) -> Access:
 
 def read_access(reading: Reading, said: Any, safe: Access, entity: str) -> Access:
     """The rules of an entity; those that are not said are the safe ones."""
-    if said is None:
+    if not isinstance(said, language.Access):
         return safe
     rules = {
         name: read_rule(reading, rule, ("entities", entity, "access", name))

@@ -13,6 +13,7 @@ import pydantic
 from annotated_types import GroupedMetadata
 from pydantic.fields import FieldInfo
 
+from apismith.contract.errors import ContractError
 from apismith.contract.language.entities import EntityType
 from apismith.contract.language.fields import ExternalKey, Mark, MarkWord
 from apismith.contract.language.operations import Page
@@ -204,7 +205,7 @@ def flattened(metadata: list[object]) -> Iterator[object]:
             yield from flattened(list(item.metadata))
         elif isinstance(item, GroupedMetadata):
             yield from flattened(list(item))
-        else:
+        elif item is not None:  # `conint(...)` leaves its empty places behind
             yield item
 
 
@@ -217,7 +218,7 @@ def _evaluated(annotation: object, names: Mapping[str, Any]) -> object:
         value: object = eval(annotation, dict(names))
     except NameError as error:
         raise UnknownName(error.name or annotation) from None
-    except (UnknownName, NotUnderstood):
+    except (ContractError, MemoryError):
         raise
     except Exception as error:
         raise NotUnderstood(annotation, f"Python cannot read it: {error}.") from None

@@ -13,6 +13,7 @@ from apismith.contract.errors import (
     NameTaken,
     NothingDeclared,
     NotInBackend,
+    PlainMethod,
     SeveralBackends,
 )
 from apismith.contract.language import admin as said_admin, choices as said_choices
@@ -37,7 +38,9 @@ from apismith.contract.model import (
 )
 from apismith.contract.reading.access import ADMIN, MEMBER, read_access, read_rule, safe_access
 from apismith.contract.reading.bodies import Shapes
+from apismith.contract.reading.classes import class_source
 from apismith.contract.reading.entities import Draft, connect_reverses, read_entity, server_fields
+from apismith.contract.reading.kinds import check_words
 from apismith.contract.reading.operations import (
     function_source,
     read_checks,
@@ -60,6 +63,7 @@ _UNITS: Final = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, 
 
 def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract | None:
     """The whole contract; None where a mistake leaves nothing to go on with."""
+    check_words(reading)
     backends = REGISTRY.backends
     if len(backends) > 1:
         at = reading.sources.span(backends[1].said_at)
@@ -85,6 +89,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
     chosen: list[Any] | None = None if backend.also is None else list(backend.also)
     _check_also(reading, backend)
     queries = _queries(reading, shapes, chosen, has_auth=has_auth)
+    _check_actions(reading, drafts)
     if account is not None:
         _check_callers(reading, account.name)
     return Contract(
@@ -130,6 +135,18 @@ def _check_also(reading: Reading, backend: said_choices.Backend) -> None:
             message = f"'{name}' is declared but not listed in `also`, so the backend would not have it."
             at = written.source.word(written.node) if written else None
             reading.mistakes.append(LeftOut(message, at=at, hint=f"Add {name} to `also=[…]`, or leave `also` out."))
+
+
+def _check_actions(reading: Reading, drafts: dict[str, Draft]) -> None:
+    """Every action belongs to an entity."""
+    for said in REGISTRY.operations:
+        name = said.function.__name__
+        homes = [*REGISTRY.entities, *(base for draft in drafts.values() for base in draft.cls.__mro__)]
+        if said.kind == "action" and not any(vars(home).get(name) is said.function for home in homes):
+            message = f"'{name}' is an action of no entity, so it acts on nothing."
+            written = function_source(reading, said.function)
+            at = written.source.word(written.node) if written else reading.sources.span(said.said_at)
+            reading.mistakes.append(PlainMethod(message, at=at, hint="Move it into its entity, or use `@query(...)`."))
 
 
 def _check_callers(reading: Reading, account: str) -> None:
@@ -178,6 +195,8 @@ def _drafts(reading: Reading, backend: said_choices.Backend) -> dict[str, Draft]
             reading.mistakes.append(NameTaken(message, at=at, hint="Rename one."))
         if draft is not None:
             found[draft.name] = draft
+    if backend.entities is not None:
+        _check_listed(reading, listed, found)
     for said in REGISTRY.handlers:
         name = said.event.entity.__name__
         if name not in found and (backend.also is None or said.function in backend.also):
@@ -185,6 +204,18 @@ def _drafts(reading: Reading, backend: said_choices.Backend) -> dict[str, Draft]
             at = reading.argument(said.event, "entity", 0)
             reading.mistakes.append(NotInBackend(message, at=at, hint=did_you_mean(name, found)))
     return found
+
+
+def _check_listed(reading: Reading, listed: list[Any], drafts: dict[str, Draft]) -> None:
+    """Every entity of the contract is listed, or missed by one that is, which says so itself."""
+    missed = {relation.target for draft in drafts.values() for relation in draft.relations}
+    missed |= {said.event.entity.__name__ for said in REGISTRY.handlers}
+    for cls in REGISTRY.entities:
+        written = class_source(reading, cls)
+        if written is not None and cls not in listed and cls.__name__ not in missed:
+            message = f"{cls.__name__} is declared but not listed in `entities`, so the backend would not have it."
+            hint = f"Add {cls.__name__} to `entities=[...]`, or leave `entities` out."
+            reading.mistakes.append(LeftOut(message, at=written.source.word(written.node), hint=hint))
 
 
 def _entity(reading: Reading, draft: Draft, drafts: dict[str, Draft], shapes: Shapes, *, has_auth: bool) -> Entity:
@@ -197,7 +228,7 @@ def _entity(reading: Reading, draft: Draft, drafts: dict[str, Draft], shapes: Sh
     actions = [
         action
         for said in REGISTRY.operations
-        if said.kind == "action" and vars(cls).get(said.function.__name__) is said.function
+        if said.kind == "action" and inspect.getattr_static(cls, said.function.__name__, None) is said.function
         if (action := read_operation(reading, shapes, said, access.update, draft))
     ]
     return Entity(

@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass, field
+from enum import EnumType
 from inspect import get_annotations
 from typing import Any
 
@@ -14,7 +15,9 @@ from apismith.contract.errors import (
     NameTaken,
     NotInBackend,
     PlainMethod,
+    ReservedName,
     UnknownMixin,
+    Unreadable,
     UnsupportedAnnotation,
     UnsupportedDefault,
 )
@@ -31,6 +34,7 @@ from apismith.contract.places import Key
 from apismith.contract.reading.annotations import Meaning
 from apismith.contract.reading.bodies import Step
 from apismith.contract.reading.classes import ClassSource, class_source, line_of_classes
+from apismith.contract.reading.kinds import check_part
 from apismith.contract.reading.meanings import check_marks, type_of, understood
 from apismith.contract.reading.reading import Reading
 from apismith.contract.reading.values import Value, ValueReader
@@ -85,6 +89,9 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
     """Read the declarations of one entity; what they refer to is looked at when all have been read."""
     source = class_source(reading, cls)
     if source is None:
+        message = f"The class statement of {cls.__name__} is not to be found, so its fields cannot be read."
+        hint = f"Write it out: `class {cls.__name__}(Entity):`."
+        reading.mistakes.append(Unreadable(message, at=reading.sources.span(cls.said_at), hint=hint))
         return None
     draft = Draft(cls, source)
     reading.places.put(("entities", draft.name), source.source.word(source.node))
@@ -96,6 +103,8 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
             reading.mistakes.append(
                 MeaninglessOption(message, at=source.option(option), hint=did_you_mean(option, OPTIONS))
             )
+    if cls.options.get("deprecated") is not None:
+        check_part(reading, draft.name, "deprecated", cls.options["deprecated"], source.option("deprecated"))
     _check_bases(reading, draft)
     for part in line_of_classes(reading, cls):
         _read_class(reading, draft, part)
@@ -123,6 +132,10 @@ def _check_bases(reading: Reading, draft: Draft) -> None:
 def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
     for name, annotation in part.annotations().items():
         if name in WORDS:
+            if name not in vars(part.cls):
+                message = f"'{name}' is a word of the language here, so it is no field."
+                hint = f"Call it '{draft.name.lower()}_{name}'."
+                reading.mistakes.append(ReservedName(message, at=part.attribute(name), hint=hint))
             continue
         _read_field(reading, draft, part, name, annotation)
     for statement in part.node.body:
@@ -131,6 +144,7 @@ def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
                 for option, span in _arguments(part, statement.value):
                     reading.places.put(("entities", draft.name, name, *option), span)
                 reading.places.put(("entities", draft.name, name), part.source.span(statement.value))
+                check_part(reading, draft.name, name, vars(part.cls).get(name), part.source.span(statement.value))
             case ast.Assign(targets=[ast.Name(id=name)]) if not name.startswith("_"):
                 reading.mistakes.append(
                     MissingAnnotation(
@@ -146,6 +160,10 @@ def _read_class(reading: Reading, draft: Draft, part: ClassSource) -> None:
             ):
                 message = f"'{name}' is neither an action nor a computed value, so it would be lost."
                 hint = f'Write `@action("POST /…/{{id}}/{name}")` or `@computed` above it.'
+                reading.mistakes.append(PlainMethod(message, at=part.source.word(statement), hint=hint))
+            case ast.ClassDef(name=name) if not isinstance(vars(part.cls).get(name), EnumType):
+                message = f"'{name}' is a class within {draft.name}, so it would be lost."
+                hint = "Options stand behind the name of the entity: `key=...`; everything else in fields and rules."
                 reading.mistakes.append(PlainMethod(message, at=part.source.word(statement), hint=hint))
             case _:
                 pass

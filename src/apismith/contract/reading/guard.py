@@ -6,8 +6,7 @@ This catches what happens by mistake or carelessness. It is no wall around hosti
 import os
 import resource
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final
 
 from apismith.contract.errors import ContractActs
@@ -46,21 +45,22 @@ def limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-@contextmanager
-def only_declaring() -> Generator[None]:
-    """Refuse everything that reaches out of this process."""
-    watching = True
+def refuse_acts(note: Callable[[ContractActs], None]) -> None:
+    """Refuse, from now on, everything that reaches out of this process.
+
+    Args:
+        note: is told of each refusal before it is raised.
+    """
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         act = _ACTS.get(event)
         if event == "open" and len(arguments) > 2 and isinstance(arguments[2], int) and arguments[2] & _WRITES:
             act = "writes a file"
-        if watching and act is not None:
-            raise ContractActs(f"The contract {act}. It is run only to be read, so nothing may depend on that.")
+        if act is not None:
+            message = f"The contract {act}. It is run only to be read, so nothing may depend on that."
+            refusal = ContractActs(message, hint="Remove it: a contract only declares.")
+            note(refusal)
+            raise refusal
 
     # A hook cannot be taken away again.
     sys.addaudithook(watch)
-    try:
-        yield
-    finally:
-        watching = False

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from apismith.contract.errors import InvalidRoute, UnsupportedAnnotation, UnsupportedBody
+from apismith.contract.errors import (
+    InvalidRoute,
+    Unreadable,
+    UnsupportedAnnotation,
+    UnsupportedBody,
+    WrongArguments,
+)
 from apismith.contract.language.entities import Deprecated
 from apismith.contract.language.fields import NOTHING
 from apismith.contract.language.operations import SaidHandler, SaidOperation
@@ -71,6 +77,7 @@ def read_operation(
         reading.mistakes.append(InvalidRoute(message, at=reading.argument(said, "route", 0), hint=hint))
         return None
     if written is None:
+        _not_written(reading, said)
         return None
     name = said.function.__name__
     key: Key = ("entities", draft.name, "actions", name) if draft else ("queries", name)
@@ -105,6 +112,13 @@ def read_operation(
     )
 
 
+def _not_written(reading: Reading, said: SaidOperation | SaidHandler) -> None:
+    name = getattr(said.function, "__name__", repr(said.function))
+    message = f"'{name}' is not written as a plain `def`, so it cannot be read."
+    hint = "Write `def name(...)`, without async: what is generated is asynchronous anyway."
+    reading.mistakes.append(Unreadable(message, at=reading.sources.span(said.said_at), hint=hint))
+
+
 class _Signature:
     """Reads what a function takes and gives."""
 
@@ -137,6 +151,10 @@ class _Signature:
             if parameter.annotation is inspect.Parameter.empty:
                 message = f"'{name}' has no type, so it cannot be checked."
                 self._reading.mistakes.append(UnsupportedAnnotation(message, at=at, hint=f"Write `{name}: str`."))
+                continue
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                message = f"'{name}' takes any number of values, which no client could send."
+                self._reading.mistakes.append(UnsupportedAnnotation(message, at=at, hint=f"Write `{name}: list[str]`."))
                 continue
             annotation = node.annotation if node else None
             meant = understood(self._reading, self._written, parameter.annotation, annotation)
@@ -195,9 +213,11 @@ def read_handler(reading: Reading, said: SaidHandler) -> Handler | None:
     """One handler of an event."""
     written = function_source(reading, said.function)
     if written is None:
+        _not_written(reading, said)
         return None
     name = said.function.__name__
     reading.places.put(("handlers", name), written.source.word(written.node))
+    _check_row(reading, said, written)
     body = [s for s in written.node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
     if body and not isinstance(body[0], ast.Pass):
         message = "The body of a handler is not read: what it does is written in the generated backend."
@@ -214,6 +234,20 @@ def read_handler(reading: Reading, said: SaidHandler) -> Handler | None:
         description=docstring(said.function),
         span=reading.places.at("handlers", name),
     )
+
+
+def _check_row(reading: Reading, said: SaidHandler, written: FunctionSource) -> None:
+    """A handler takes a row of the entity that it is about."""
+    parameters = list(inspect.signature(written.function).parameters.values())
+    annotation = parameters[0].annotation if len(parameters) == 1 else None
+    node = written.node.args.args[0].annotation if parameters and written.node.args.args else None
+    entity = said.event.entity.__name__
+    meant = understood(reading, written, annotation, node)
+    if meant is not None and meant.entity != entity:
+        message = f"'{written.function.__name__}' is called with one row of {entity}, and takes something else."
+        at = written.source.span(node) if node else written.source.word(written.node)
+        hint = f"Write `def {written.function.__name__}({entity.lower()}: {entity}) -> None: ...`."
+        reading.mistakes.append(WrongArguments(message, at=at, hint=hint))
 
 
 def read_computed(reading: Reading, shapes: Shapes, draft: Draft) -> list[Computed]:
@@ -248,6 +282,10 @@ def read_checks(reading: Reading, shapes: Shapes, draft: Draft, checks: Any) -> 
     for number, check in enumerate(checks, 1):
         written = _check_source(reading, draft, check)
         if written is None:
+            message = f"The condition number {number} is no function of this contract, so no row would be checked."
+            at = reading.places.at("entities", draft.name, "rules", "check", number - 1)
+            hint = "Write it out: `lambda self: self.price > 0`."
+            reading.mistakes.append(UnsupportedBody(message, at=at, hint=hint))
             continue
         source, node = written
         reading.places.put(("entities", draft.name, "rules", "check", number - 1), source.span(node))

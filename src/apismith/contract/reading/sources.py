@@ -1,6 +1,7 @@
 """The files of a contract as text and syntax trees, to say where something stands."""
 
 import ast
+import tokenize
 from functools import cached_property
 from pathlib import Path
 
@@ -26,10 +27,11 @@ class SourceFile:
 
     @cached_property
     def text(self) -> str:
-        """Its text, empty if it cannot be read."""
+        """Its text as Python decodes it (PEP 263), empty if it cannot be read."""
         try:
-            return Path(self.path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+            with tokenize.open(self.path) as stream:
+                return stream.read()
+        except (OSError, SyntaxError, UnicodeDecodeError):
             return ""
 
     @cached_property
