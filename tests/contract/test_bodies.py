@@ -1,9 +1,11 @@
 """Bodies that become SQL, as the tree that the generator reads."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from apismith.contract.errors import ContractErrors
 from apismith.contract.expressions import (
     Arithmetic,
     Assign,
@@ -142,31 +144,128 @@ QUERIES: dict[str, Expression] = {
             ),
         ),
     ),
+    "[n for n in Note]": Select(entity="Note", variable=N),
+    "Page(n for n in Note if me not in n.readers if n.author != me)": Select(
+        entity="Note",
+        variable=N,
+        where=Logic(
+            op="and",
+            operands=(
+                Compare(op="not in", left=Way(root="me"), right=Way(root=N, steps=("readers",))),
+                Compare(op="!=", left=Way(root=N, steps=("author",)), right=Way(root="me")),
+            ),
+        ),
+    ),
+    "Page(n for n in Note if n.done_at is not None or n.likes / 2 - 1 >= 3)": Select(
+        entity="Note",
+        variable=N,
+        where=Logic(
+            op="or",
+            operands=(
+                Compare(op="is not", left=Way(root=N, steps=("done_at",)), right=Constant(value=None)),
+                Compare(
+                    op=">=",
+                    left=Arithmetic(
+                        op="-",
+                        left=Arithmetic(op="/", left=Way(root=N, steps=("likes",)), right=Constant(value=2)),
+                        right=Constant(value=1),
+                    ),
+                    right=Constant(value=3),
+                ),
+            ),
+        ),
+    ),
+    "Page(n for n in Note if n.text not in ('a', word))": Select(
+        entity="Note",
+        variable=N,
+        where=Logic(
+            op="and",
+            operands=(
+                Compare(op="!=", left=Way(root=N, steps=("text",)), right=Constant(value="a")),
+                Compare(op="!=", left=Way(root=N, steps=("text",)), right=Way(root="word")),
+            ),
+        ),
+    ),
     "Page(n for n in Note if count(n.readers) > -1)": Select(
         entity="Note",
         variable=N,
         where=Compare(op=">", left=Count(of=Way(root=N, steps=("readers",))), right=Constant(value=-1)),
     ),
 }
+# What is refused, with the text that is pointed at and a part of the hint.
+REFUSED_ACTIONS = {
+    "for n in me.following: pass": ("for n in", "A body may"),
+    "if word: return self": ("if word", "A body may"),
+    "with word: pass": ("with word", "A body may"),
+    "import os": ("import os", "A body may"),
+    "del self.text": ("del self.text", "A body may"),
+    "raise ValueError": ("raise ValueError", "A body may"),
+    "return": ("return", "A body may"),
+    "return self; self.text = ''": ("return self", "A body may"),
+    "self.likes *= 2": ("self.likes *= 2", "A body may"),
+    "self.text: str = 'x'": ("self.text: str", "A body may"),
+    "self.text = self.likes = 1": ("self.text = self.likes", "A body may"),
+    "self.text = word.upper()": ("word.upper()", "A body may"),
+    "self.text = f'{word}'": ("f'{word}'", "A body may"),
+    "self.text = b'x'": ("b'x'", "A body may"),
+    "self.likes = 1 if word else 2": ("1 if word", "A body may"),
+    "self.likes = len(self.readers)": ("len(", "A body may"),
+    "self.status = Status['draft']": ("Status[", "A body may"),
+    "self.readers.remove(me)": ("self.readers.remove", "A body may"),
+    "word = 'x'": ("word", "Only the fields of `self` and `me`"),
+    "self.author.email = 'x'": ("self.author.email", "Only the fields of `self` and `me`"),
+    "self.readers = me": ("self.readers", "A set is not assigned"),
+    "self.readers.add(word)": ("word", "What is put into a set"),
+    "self.readers.add(self.author)": ("self.author", "What is put into a set"),
+    "self.readers.add(self)": ("self)", "The set holds rows of User"),
+    "self.text.add(me)": ("self.text", "needs a set"),
+    "self.likes = count(self.likes)": ("self.likes)", "What is counted is a set"),
+    "self.likes = self.readers.email": ("self.readers.email", "Nothing comes behind a set"),
+    "self.likes = self.text.size": ("self.text.size", "comes behind a plain value"),
+    "self.text = nowhere": ("nowhere", "Known: me, self, them."),
+    "self.text = self.txt": ("txt", "Did you mean 'text'?"),
+    "self.status = Status.dnoe": ("Status.dnoe", "Did you mean 'done'?"),
+}
+REFUSED_QUERIES = {
+    "Page(Note)": ("Page(Note)", "A body may"),
+    "list(n for n in Note)": ("list(", "A body may"),
+    "Page(n for n in Note if any(n.readers))": ("any(", "A body may"),
+    "Page(n for n in Note if n.text.startswith(word))": ("n.text.startswith", "A body may"),
+    "Page(n.text for n in Note)": ("n.text", "gives its rows as they are"),
+    "Page(n for n in Note for m in Note)": ("(n for", "one thing only"),
+    "Page(n async for n in Note)": ("(n async", "one thing only"),
+    "Page(n for n in me.following)": ("me.following", "goes through an entity"),
+    "Page(n for n in Note if n.author in [])": ("[]", "Nothing is in an empty collection"),
+    "Page(n for n in Note if n.author is me)": ("me)", "use `==`"),
+    "Page(n for n in Note if word in n.text)": ("n.text", "`in` asks whether"),
+}
 
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    actions, queries = _written(ACTIONS, QUERIES)
+    file = tmp_path_factory.mktemp("bodies") / "contract.py"
+    file.write_text(
+        TEXT.replace("\n\nclass Status", f"\n{SHORT}\nclass Status")
+        .replace("@ACTIONS", actions)
+        .replace("@QUERIES", queries)
+    )
+    return load(file)
+
+
+def _written(of_actions: Iterable[str], of_queries: Iterable[str]) -> tuple[str, str]:
     actions, queries = "", ""
-    for number, body in enumerate(ACTIONS):
+    for number, body in enumerate(of_actions):
         indented = body.replace("\n", "\n        ")
         actions += (
             f"\n    @action('POST /notes/{{id}}/a{number}')\n    def a{number}(self, me: User, them: User) -> 'Note':"
         )
         actions += f"\n        {indented}\n"
-    for number, body in enumerate(QUERIES):
+    for number, body in enumerate(of_queries):
         queries += (
             f"\n@query('GET /notes/q{number}')\ndef q{number}(me: User, word: str) -> Page[Note]: return {body}\n"
         )
-    file = tmp_path_factory.mktemp("bodies") / "contract.py"
-    text = TEXT.replace("\n\nclass Status", f"\n{SHORT}\nclass Status").replace("@ACTIONS", actions)
-    file.write_text(text.replace("@QUERIES", queries))
-    return load(file)
+    return actions, queries
 
 
 @pytest.mark.parametrize("body", list(ACTIONS))
@@ -177,6 +276,30 @@ def test_actions(body: str, contract: Contract) -> None:
 @pytest.mark.parametrize("body", list(QUERIES))
 def test_queries(body: str, contract: Contract) -> None:
     assert contract.queries[list(QUERIES).index(body)].body == (Return(value=QUERIES[body]),)
+
+
+def test_what_cannot_become_sql_is_refused_where_it_stands(tmp_path: Path) -> None:
+    refused = REFUSED_ACTIONS | REFUSED_QUERIES
+    actions, queries = _written(REFUSED_ACTIONS, REFUSED_QUERIES)
+    file = tmp_path / "contract.py"
+    text = TEXT.replace(", short]", "]").replace("@ACTIONS", actions).replace("@QUERIES", queries)
+    file.write_text(text)
+    lines = text.split("\n")
+    with pytest.raises(ContractErrors) as raised:
+        load(file)
+    found: dict[str, tuple[str, str | None]] = {}
+    for mistake in raised.value.each:
+        assert mistake.code in ("unsupported-body", "unknown-field")
+        assert mistake.at is not None
+        line = lines[mistake.at.line - 1]
+        found[line.strip().partition("-> Page[Note]: return ")[2] or line.strip()] = (
+            line[mistake.at.column - 1 :],
+            mistake.hint,
+        )
+    assert list(found) == list(refused)
+    for body, (pointed, hint) in refused.items():
+        assert found[body][0].startswith(pointed), body
+        assert hint in (found[body][1] or ""), body
 
 
 def test_computed_values(contract: Contract) -> None:

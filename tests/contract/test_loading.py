@@ -15,6 +15,14 @@ from apismith.errors import ApismithError
 
 ROOT = Path(__file__).parents[2]
 SKETCH = Path(__file__).with_name("sketch")
+# Writes to the pipe on which the answer is expected.
+FORGED = b"""
+import os
+for number in range(3, 9):
+    try: os.write(number, b'%s')
+    except OSError: pass
+os._exit(0)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -286,6 +294,62 @@ def test_names_that_python_has_another_use_for() -> None:
     assert [entity.name for entity in contract.entities][1:] == ["Class", "News"]
 
 
+def test_slugs() -> None:
+    contract = read(
+        "class A(Entity, key='slug'):\n    code: str\n    name: str\n    title: str\n"
+        "class B(Entity, key='slug'):\n    code: str\n    name: str\n"
+        "class C(Entity, key='slug'):\n    size: int\n    code: str\n"
+        "class D(Entity, key='address'):\n    address: str = slugify('name')\n    name: str\n"
+        "class E(Entity, key='slug'):\n    slug: Unique[str] = Field(max_length=9)\n    title: str\n"
+    )
+    slugs = {
+        entity.name: [(f.name, f.slug_of, f.unique, f.constraints.max_length) for f in entity.fields if f.unique]
+        for entity in contract.entities
+        if entity.name != "User"
+    }
+    assert slugs == {
+        "A": [("slug", "title", True, 200)],
+        "B": [("slug", "name", True, 200)],
+        "C": [("slug", "code", True, 200)],
+        "D": [("address", "name", True, 200)],
+        "E": [("slug", None, True, 9)],
+    }
+
+
+def test_reverses_find_their_relation() -> None:
+    contract = read(
+        "class Person(Entity):\n    boss: 'Person | None' = None\n    staff: Reverse[set['Person']]\n"
+        "    wrote: Reverse[set['Book']] = reverse_of('author')\n"
+        "    lent: Reverse[set['Book']] = reverse_of('reader')\n"
+        "    clubs: Reverse[set['Club']]\n"
+        "class Book(Entity):\n    author: Person\n    reader: Person | None = None\n"
+        "class Club(Entity):\n    members: set[Person]\n"
+    )
+    person = contract.by_name["Person"]
+    assert {r.name: (r.reverse_of, r.many) for r in person.relations} == {
+        "boss": (None, False),
+        "staff": ("boss", True),
+        "wrote": ("author", True),
+        "lent": ("reader", True),
+        "clubs": ("members", True),
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbffrom apismith import *\nclass Note(Entity):\n    text: str = 'caf\xc3\xa9'\n",
+        b"# -*- coding: latin-1 -*-\nfrom apismith import *\nclass Note(Entity):\n    text: str = 'caf\xe9'\n",
+        b"from apismith import *\r\nclass Note(Entity):\r\n    text: str = 'caf\xc3\xa9'\r\n",
+        b"\x0cfrom apismith import *\nclass Note(Entity):\n\x0c    text: str = 'caf\xc3\xa9'",
+    ],
+    ids=["byte order mark", "declared encoding", "carriage returns", "form feeds"],
+)
+def test_files_as_python_decodes_them(data: bytes) -> None:
+    Path("contract.py").write_bytes(data)
+    assert load("contract.py").by_name["Note"].fields[0].default == Default(value="café")
+
+
 # What cannot be read --------------------------------------------------------------------------------------------------
 
 
@@ -300,6 +364,59 @@ def test_a_file_of_another_kind_is_no_contract() -> None:
     Path("notes.yaml").touch()
     with pytest.raises(NotAContract, match=r"notes\.yaml"):
         load("notes.yaml")
+
+
+def test_a_folder_without_init_is_no_package() -> None:
+    Path("shop").mkdir()
+    Path("shop/orders.py").touch()
+    with pytest.raises(NotAContract, match=r"no __init__\.py") as raised:
+        load("shop")
+    assert raised.value.hint is not None
+    assert raised.value.hint.endswith("shop/orders.py.")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "nothing-declared"),
+        (b"\n\n", "nothing-declared"),
+        (b"text = '\xff'\n", "invalid-syntax"),
+        ("text = ''".encode("utf-16"), "invalid-syntax"),
+        (b"\x00" * 1000, "invalid-syntax"),
+        (b"(" * 100_000, "invalid-syntax"),
+        (b"x = " + b"-" * 100_000 + b"1\n", "took-too-much-memory"),
+        (b"x = 1\n" * 1_000_000, "took-too-much-memory"),
+        (b"import os, signal\nsignal.raise_signal(signal.SIGTERM)\n", "contract-exited"),
+        (b"import ctypes\nctypes.string_at(0)\n", "took-too-much-memory"),
+        (b"import os\nos.closerange(3, 100)\n", "contract-exited"),
+        (FORGED % b"[]", "contract-exited"),
+        (FORGED % b"{}", "contract-exited"),
+        (b"import faulthandler, signal, time\nsignal.alarm(0)\nsignal.setitimer(signal.ITIMER_REAL, 0)\n"
+         b"faulthandler.cancel_dump_traceback_later()\ntime.sleep(1000)\n", "took-too-long"),
+        (b"from apismith import *\nclass Odd:\n  def __repr__(self):\n    while True: pass\n"
+         b"class Note(Entity):\n  text: str\n  access = Access(read=Odd())\n", "took-too-long"),
+    ],
+)  # fmt: skip
+def test_files_that_nothing_can_be_made_of(data: bytes, code: str) -> None:
+    Path("contract.py").write_bytes(data)
+    with pytest.raises(ApismithError) as raised:
+        load("contract.py", seconds=1, memory=200 * 1024**2)
+    assert raised.value.code == code
+    assert raised.value.at is not None
+    assert raised.value.at.file == "contract.py"
+
+
+def test_files_that_import_each_other_are_told_how() -> None:
+    Path("shop").mkdir()
+    Path("shop/__init__.py").write_text("from .orders import Order\n")
+    Path("shop/orders.py").write_text(
+        "from .people import Person\nfrom apismith import *\nclass Order(Entity):\n    p: Person\n"
+    )
+    Path("shop/people.py").write_text("from .orders import Order\n")
+    with pytest.raises(ApismithError) as raised:
+        load("shop")
+    assert (raised.value.code, str(raised.value.at)) == ("missing-module", f"{Path('shop/people.py')}:1:1")
+    assert "TYPE_CHECKING" in (raised.value.hint or "")
 
 
 def test_all_mistakes_are_reported_in_the_order_of_their_places() -> None:

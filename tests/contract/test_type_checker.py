@@ -61,29 +61,30 @@ def tell(comment: Comment) -> None: ...
 
 backend = Backend("notes", entities=[User, Note], also=[mine, tell], cache=Redis(), tasks=Celery(broker=Redis()))
 """
+# The mistake is in the line with `#!`, else in the last one.
 MISTAKES = {
-    "an unknown option of an entity": 'class A(Entity, keey="text"):\n    text: str',
+    "an unknown option of an entity": 'class A(Entity, keey="text"):#!\n    text: str',
     "an unknown choice": 'Backend("notes", databse=SQLite())',
     "a role as a text": 'class A(Entity):\n    access = Access(read="admin")',
     "a rule joined with a text": 'class A(Entity):\n    access = Access(read=owner | "admin")',
     "an unknown operation of access": "class A(Entity):\n    access = Access(reed=anyone)",
     "a misspelt field in an action": (
         'class A(Entity):\n    text: str\n    @action("POST /a/{id}/b", allow=admin)\n'
-        '    def b(self) -> "A":\n        self.text = self.txet\n        return self'
+        '    def b(self) -> "A":\n        self.text = self.txet#!\n        return self'
     ),
     "a value of the wrong type in an action": (
         'class A(Entity):\n    text: str\n    @action("POST /a/{id}/b", allow=admin)\n'
-        '    def b(self) -> "A":\n        self.text = 3\n        return self'
+        '    def b(self) -> "A":\n        self.text = 3#!\n        return self'
     ),
     "a row of the wrong entity put into a set": (
         'class A(Entity):\n    users: set[User]\n    @action("POST /a/{id}/b", allow=admin)\n'
-        '    def b(self) -> "A":\n        self.users.add(self)\n        return self'
+        '    def b(self) -> "A":\n        self.users.add(self)#!\n        return self'
     ),
     "an action that returns something else": (
         'class A(Entity):\n    user: User\n    @action("POST /a/{id}/b", allow=admin)\n'
         '    def b(self) -> "A":\n        return self.user'
     ),
-    "a handler of another entity": "@on(created(Comment))\ndef handle(note: Note) -> None: ...",
+    "a handler of another entity": "@on(created(Comment))#!\ndef handle(note: Note) -> None: ...",
     "an event of something else": "created(str)",
     "a misspelt field in a query": (
         '@query("GET /a")\ndef a(me: User) -> Page[Note]:\n    return Page(n for n in Note if n.txt == "")'
@@ -101,6 +102,12 @@ MISTAKES = {
     "a word that is not there": "from apismith import Ownr",
     "a kind of id that is not there": 'SQLite(ids="serial")',
     "a log-in that is no text": "JWT(login=User)",
+    "a limit that is a number": 'Backend("notes", limits=Limits(login=5))',
+    "an origin that is a number": 'Backend("notes", cors=Cors(1))',
+    "a choice that is not called": 'Backend("notes", cache=Redis)',
+    "a role in the place of access": "class A(Entity):\n    access = admin",
+    "a text joined with a rule": 'class A(Entity):\n    access = Access(read="admin" | owner)',
+    "a query without a route": "@query#!\ndef a() -> None: ...",
     "entities that are none": 'Backend("notes", entities=[User, str])',
 }
 
@@ -145,8 +152,9 @@ def _file(name: str) -> str:
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_mistakes_are_found(name: str, found: dict[str, list[str]]) -> None:
-    first = PRELUDE.count("\n") + 2
-    assert [said for said in found[f"{_file(name)}.py"] if int(said.split(":")[0]) >= first]
+    lines = MISTAKES[name].split("\n")
+    wrong = next((number for number, line in enumerate(lines, 1) if "#!" in line), len(lines))
+    assert {int(said.split(":")[0]) for said in found[f"{_file(name)}.py"]} == {PRELUDE.count("\n") + 1 + wrong}
 
 
 def test_contracts_without_mistakes_are_left_alone(found: dict[str, list[str]]) -> None:

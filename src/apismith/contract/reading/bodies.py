@@ -317,9 +317,10 @@ class BodyReader:
         return Select(entity=name, variable=_target(generator), where=rows._conditions(generator.ifs))
 
     def _going_through(self, node: ast.GeneratorExp | ast.ListComp) -> tuple[ast.comprehension, Any]:
-        if len(node.generators) != 1 or not isinstance(node.generators[0].target, ast.Name):
+        first = node.generators[0]
+        if len(node.generators) != 1 or first.is_async or not isinstance(first.target, ast.Name):
             raise self._refuse(node, "A comprehension goes through one thing only.")
-        generator = node.generators[0]
+        generator = first
         variable = _target(generator)
         if not (isinstance(node.elt, ast.Name) and node.elt.id == variable):
             raise self._refuse(
