@@ -9,9 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize(
-    "command", ["ruff check", "ruff format --check", "mypy", pytest.param("pyright", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy", "pyright"])
 def test_the_project_is_clean(command: str) -> None:
     tool, *arguments = command.split()
     done = subprocess.run(

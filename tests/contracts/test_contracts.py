@@ -3,9 +3,7 @@
 A few are part of `make test`, all of them of `make test-all`.
 """
 
-import os
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,6 @@ from tests.backends.walking import Walk
 
 QUICK = {"note", "quotes", "club"}
 ON_POSTGRES = {"club", "shop", "library", "fleet"}
-MYPY_CACHE = Path(__file__).parents[2] / ".mypy_cache" / f"backends-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 every_contract = pytest.mark.parametrize(
     "project", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in names()], indirect=True
@@ -85,7 +82,7 @@ def test_backend_is_clean(project: Project) -> None:
 
 @every_contract
 def test_backend_is_typed(project: Project) -> None:
-    project.run("mypy", "--strict", "--cache-dir", str(MYPY_CACHE))
+    project.run("mypy", "--strict")
 
 
 @every_contract
