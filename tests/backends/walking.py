@@ -1,12 +1,13 @@
 """A walk through every route of a served backend, as everybody that its contract tells apart.
 
-First an account of every kind is made, then a row of every entity, by the first account that may. Then each route is
+First an account of every kind is made, after the rows that accounts need; then a row of every other entity, by the
+first account that may. Then each route is
 called by each account, deletions last. Every answer must be documented and of the documented shape.
 """
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator
 from apismith.contract.access import ADMIN, ANONYMOUS, MEMBER, Who, allows, rule_text
 from apismith.contract.model import Constraints, Contract, Entity, Operation, Parameter
 from apismith.contract.routes import Route, routes
+from apismith.generate.emit.tests_factories import is_needed_by_account
 from apismith.generate.fields import input_name
 from apismith.generate.samples import key_sample, row, value_of
 from apismith.generate.view import View
@@ -66,9 +68,11 @@ class Walk:
 
     def run(self) -> None:
         """Walk; an `AssertionError` says what was answered that must not be."""
+        entities = self.contract.entities
         if self.contract.auth is not None:
+            self._make_rows([e for e in entities if is_needed_by_account(View(self.contract, e))])
             self._make_accounts()
-        self._make_rows()
+        self._make_rows([entity for entity in entities if entity.name not in self.rows])
         expected: set[str] = set()
         for route in self._in_order():
             for account in self.accounts:
@@ -115,7 +119,12 @@ class Walk:
         return admin
 
     def _account_body(self, account: View, *, every: bool) -> dict[str, Any]:
-        return row(account, next(self._numbers), every=every) | {_auth(self.contract).secret: _PASSWORD}
+        body = row(account, next(self._numbers), every=every) | {_auth(self.contract).secret: _PASSWORD}
+        return body | {
+            input_name(self.contract, relation): self._key(relation.target)
+            for relation in account.references
+            if not relation.nullable
+        }
 
     def _manage(self, *words: str) -> None:
         self.project.run("app.manage", *words, DATABASE_URL=self.database_url)
@@ -128,9 +137,9 @@ class Walk:
         tokens: dict[str, Any] = answer.json()
         return tokens
 
-    def _make_rows(self) -> None:
+    def _make_rows(self, entities: Sequence[Entity]) -> None:
         creations = {route.entity: route for route in routes(self.contract) if route.kind == "create"}
-        waiting = [e for e in self.contract.entities if e.name in creations and e.name not in self.rows]
+        waiting = [entity for entity in entities if entity.name in creations]
         while ready := [entity for entity in waiting if self._has_what_it_needs(entity)]:
             for entity in ready:
                 self._make_row(entity, creations[entity.name])

@@ -49,12 +49,20 @@ def _refuses(rule: Rule) -> bool:
 
 
 def _is_held(contract: Contract, entity: Entity) -> bool:
-    """Whether rows of other entities can keep a row from being deleted."""
-    return not entity.soft_delete and any(
-        relation.target == entity.name and not (relation.many or relation.nullable or relation.owner or relation.parent)
-        for other in contract.entities
-        for relation in other.relations
-    )
+    """Whether rows of other entities can keep a row from being deleted: it, or one that would go with it."""
+    if entity.soft_delete:
+        return False
+    going = [entity.name]
+    for name in going:
+        for other in contract.entities:
+            for relation in other.relations:
+                if relation.target != name or relation.many:
+                    continue
+                if not (relation.nullable or relation.owner or relation.parent):
+                    return True
+                if (relation.owner or relation.parent) and other.name not in going:
+                    going.append(other.name)
+    return False
 
 
 def _of_operation(operation: Operation) -> set[int]:

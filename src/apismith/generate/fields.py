@@ -263,7 +263,17 @@ def _constant_item(module: Module, contract: Contract, type: Type, value: JsonVa
         return constant(module, type.scalar, value)
     enum = next(enum for enum in contract.enums if enum.name == type.enum)
     member = next(member.name for member in enum.members if member.value == value)
-    return f"{module.use(ENUMS, enum.name)}.{member}"
+    return enum_member(module, enum.name, member)
+
+
+def enum_member(module: Module, enum: str, member: str) -> str:
+    """The expression of a member of an enum."""
+    return f"{module.use(ENUMS, enum)}.{member_name(member)}"
+
+
+def member_name(member: str) -> str:
+    """The name of a member in Python: one that hides a method of `str` gets an underscore, as in PEP 8."""
+    return f"{member}_" if hasattr(str, member) else member
 
 
 def _moment(module: Module, value: object) -> str:

@@ -41,6 +41,7 @@ def account_names(contract: Contract) -> dict[str, str]:
     names = {
         "users": view.module,
         "user": view.one,
+        "user_body": f"{view.one}_body",
         LOGIN: contract.auth.login,
         **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in SUFFIXES},
     }

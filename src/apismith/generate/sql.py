@@ -22,6 +22,7 @@ from apismith.contract.model import (
     Select,
 )
 from apismith.generate.code import Module, literal
+from apismith.generate.fields import enum_member
 from apismith.generate.view import View
 
 
@@ -106,7 +107,7 @@ class Compiler:
             case Constant(value=value):
                 return literal(value)
             case EnumMember(enum=enum, member=member):
-                return f"{self.module.use('app.models.enums', enum)}.{member}"
+                return enum_member(self.module, enum, member)
             case Now():
                 return self.bind("now")
             case Path():

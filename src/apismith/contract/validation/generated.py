@@ -30,7 +30,7 @@ _BESIDE_KEYS: Final = frozenset(
     "self me body query response tasks owner_id row_id other_id readable changes row now".split()
 )
 _OF_SETS: Final = frozenset("row other".split())
-_OF_WRITTEN_SETS: Final = frozenset("read page one changed stored confine db".split())
+_OF_WRITTEN_SETS: Final = frozenset("rows row_ids".split())
 _OF_SCHEMAS: Final = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
 
 

@@ -3,13 +3,13 @@
 from apismith.contract.model import Contract, EnumType, Relation, Scalar
 from apismith.generate.code import Module, block, call, docstring, literal
 from apismith.generate.emitters import emits
+from apismith.generate.fields import ENUMS, member_name
 from apismith.generate.relational import ID, TIMESTAMP, Column, Table
 from apismith.generate.server_tables import server_models
 from apismith.generate.tables import tables
 from apismith.generate.view import View, views
 
 BASE = "app.models.base"
-ENUMS = "app.models.enums"
 _INFERRED = frozenset({"Boolean()", "Date()", "Time()", "Interval()", "Uuid()"})
 """Types that SQLAlchemy derives from the annotation alone."""
 
@@ -78,7 +78,7 @@ def _as_ruff_sorts(name: str) -> tuple[int, str]:
 
 def _enum(module: Module, enum: EnumType) -> str:
     lines = [docstring(enum.description or "One of the texts below.", indent=4), ""]
-    lines += [f"{member.name} = {literal(member.value)}" for member in enum.members]
+    lines += [f"{member_name(member.name)} = {literal(member.value)}" for member in enum.members]
     return block(f"class {enum.name}({module.use('enum', 'StrEnum')}):", lines)
 
 

@@ -216,7 +216,7 @@ class Reads:
         grouped = use("collections", "defaultdict")
         fields = ", ".join(f"{name}=row.{name}" for name in ref_fields(target.entity))
         return (
-            f"    async def _{relation.name}(self, row_ids: list[{id_type}]) -> dict[{id_type}, list[{ref}]]:\n"
+            f"    async def _{relation.name}_of(self, row_ids: list[{id_type}]) -> dict[{id_type}, list[{ref}]]:\n"
             f"        {relation.name}: dict[{id_type}, list[{ref}]] = {grouped}(list)\n"
             f'        for row in await self._db.execute(EMBEDDED_{relation.name.upper()}, {{"row_ids": row_ids}}):\n'
             f"            {relation.name}[row.row_id].append({ref}({fields}))\n"
@@ -231,7 +231,7 @@ class Reads:
             lines.append(f"        return [to_{self.view.snake}(row) for row in rows]")
             return "\n".join(lines)
         lines += ["        if not rows:", "            return []", "        row_ids = [row.id for row in rows]"]
-        lines += [f"        {relation.name} = await self._{relation.name}(row_ids)" for relation in sets]
+        lines += [f"        {relation.name} = await self._{relation.name}_of(row_ids)" for relation in sets]
         arguments = ", ".join(f"{relation.name}[row.id]" for relation in sets)
         lines.append(f"        return [to_{self.view.snake}(row, {arguments}) for row in rows]")
         return "\n".join(lines)

@@ -30,6 +30,19 @@ def required_references(view: View) -> list[Relation]:
     return [relation for relation in view.references if not relation.nullable]
 
 
+def is_needed_by_account(view: View) -> bool:
+    """Whether no account can be made without a row of this entity."""
+    account = view.account
+    return account is not None and view.entity.name in _needed_by(account)
+
+
+def _needed_by(view: View) -> set[str]:
+    above = {view.entity.parent.target} if view.entity.parent else set[str]()
+    found = {relation.target for relation in required_references(view)} | above
+    found.discard(view.entity.name)
+    return found.union(*(_needed_by(view.other(name)) for name in found))
+
+
 def key_value(view: View, row: str) -> str:
     """The key of a row as JSON has it."""
     return json_value(view, view.key, row)
@@ -65,22 +78,27 @@ class Factories:
         use = self.module.use
         database, count = use("app.core.database", "Database"), use("itertools", "count")
         grouped, iterator = use("collections", "defaultdict"), use("collections.abc", "Iterator")
-        actors = f", actors: {use('tests.actors', 'Actors')}" if self.contract.auth else ""
+        account = next((view for view in views(self.contract) if view.is_account), None)
+        settings = f", settings: {use('app.config', 'Settings')}" if account else ""
         lines = [
             "class Factories:",
             '    """Makes rows; what is not given is made up, and what a row needs is made too."""',
             "",
-            f"    def __init__(self, database: {database}{actors}) -> None:",
+            f"    def __init__(self, database: {database}{settings}) -> None:",
             "        self._database = database",
-            *(["        self._actors = actors"] if actors else []),
+            *([self._actors(account)] if account else []),
             f"        self._numbers: {grouped}[str, {iterator}[int]] = {grouped}(lambda: {count}(11))",
         ]
         for view in views(self.contract):
             lines += ["", *self._row(view)]
-            if required_references(view):
+            if required_references(view) or view.is_account:
                 lines += ["", *self._body(view)]
         self.module.add("\n".join(lines))
         return self.module
+
+    def _actors(self, account: View) -> str:
+        actors = self.module.use("tests.actors", "Actors")
+        return f"        self.actors = {actors}(database, settings, self.{account.one}_body)"
 
     def _row(self, view: View) -> list[str]:
         read = self.module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Read")
@@ -126,13 +144,14 @@ class Factories:
     def _body(self, view: View) -> list[str]:
         anything = self.module.use("typing", "Any")
         samples = self._samples()
-        members = [f"**{samples}.{view.one}(number)"]
+        sample = f"{samples}.{view.one}(number)"
+        members = [f"**{sample}"]
         for relation in required_references(view):
             members.append(f'"{input_name(self.contract, relation)}": {self._reference(view, relation)}')
         return [
             f"    async def {view.one}_body(self, number: int) -> dict[str, {anything}]:",
             f'        """A body for the API that creates {view.article}."""',
-            f"        return {{{', '.join(members)}}}",
+            f"        return {{{', '.join(members)}}}" if len(members) > 1 else f"        return {sample}",
         ]
 
     def _samples(self) -> str:
@@ -155,13 +174,14 @@ class Factories:
         create = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
         accounts = use("app.repositories.auth", account_names(self.contract).get(ACCOUNTS, ACCOUNTS))
         found, hash_password = use("tests.support", "found"), use("app.core.security", "hash_password")
+        body = f'await self.{view.one}_body(next(self._numbers["{view.noun}"]))'
         return [
+            "        if owner is not None:",
+            f"            return {found}(await {accounts}(self._database.reader).{_get(view)}(owner.id))",
+            f"        body = {create}.model_validate({{**{body}, **changes}})",
+            f"        password_hash = await {hash_password}(body.{auth.secret}.get_secret_value())",
             "        async with self._database.unit_of_work() as db:",
             f"            repository = {accounts}(db)",
-            "            if owner is not None:",
-            f"                return {found}(await repository.{_get(view)}(owner.id))",
-            f"            body = {create}.model_validate({{**{self._sample(view)}, **changes}})",
-            f"            password_hash = await {hash_password}(body.{auth.secret}.get_secret_value())",
             "            row_id = await repository.create(body, password_hash=password_hash)",
             f"            return {found}(await repository.{_get(view)}(row_id))",
         ]
@@ -186,7 +206,7 @@ class Factories:
         ids = ""
         owner = "owner" if view.is_owned else ""
         if view.owner is not None:
-            lines.append("        owner = owner or await self._actors.make()")
+            lines.append("        owner = owner or await self.actors.make()")
             ids += f", {view.owner.name}_id=owner.id"
         if view.entity.parent is not None and view.parent is not None:
             if not view.is_self_parent:

@@ -7,7 +7,7 @@ from apismith.contract.model import Scalar
 from apismith.contract.routes import list_rule
 from apismith.generate.code import literal
 from apismith.generate.distinct import fits, how_many
-from apismith.generate.emit.tests_factories import json_value
+from apismith.generate.emit.tests_factories import is_needed_by_account, json_value
 from apismith.generate.emit.tests_writer import Caller, Writer, change, is_visible, make_row
 from apismith.generate.fields import filter_name, input_name
 from apismith.generate.samples import sample
@@ -66,13 +66,18 @@ class Lists:
         count = how_many(view, ROWS)
         pages, sent = writer.support("pages"), writer.sent(caller)
         mine = [f"rows.append(await make.{view.one}(me))"] if view.is_account and caller.role else []
+        made = f"{json_value(view, 'id', 'row')} for row in rows"
+        before = view.parent is None and caller.role is not None and is_needed_by_account(view)
+        there = f"there = await {pages}(client, {self._url()}{sent}, limit=100)"
+        expected = f'[*(item["id"] for item in there), *({made})]' if before else made
         lines = [
             *self._start(caller),
+            *([there] if before else []),
             f"rows = [await {self._made(caller)} for _ in range({count})]",
             *mine,
             *self._with_and_without(caller),
             f"items = await {pages}(client, {self._url()}{sent}, limit=2, order=order)",
-            f'assert sorted(item["id"] for item in items) == sorted({json_value(view, "id", "row")} for row in rows)',
+            f'assert sorted(item["id"] for item in items) == sorted({expected})',
             f"assert items == await {pages}(client, {self._url()}{sent}, limit=100, order=order)",
         ]
         orders = literal(list(view.entity.listing.order))

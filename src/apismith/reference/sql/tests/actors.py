@@ -1,8 +1,10 @@
 """Accounts that are logged in, for tests to act as."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from app.api.v1.schemas.users import UserCreate
@@ -29,14 +31,17 @@ class Actor:
 class Actors:
     """Makes accounts, straight in the database."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, body: Callable[[int], Awaitable[dict[str, Any]]]
+    ) -> None:
         self._database = database
         self._settings = settings
+        self._body = body
         self._numbers = count(9001)
 
     async def make(self, role: str = "member") -> Actor:
         """A new account with this role, logged in."""
-        body = samples.user(next(self._numbers))
+        body = await self._body(next(self._numbers))
         login, password = body[samples.LOGIN], body[samples.SECRET]
         password_hash = await hash_password(password)
         token = RefreshSecret.new(uuid4())

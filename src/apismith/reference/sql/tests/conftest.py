@@ -76,15 +76,15 @@ async def client(app: FastAPI, database: Database) -> AsyncIterator[AsyncClient]
 
 
 @pytest.fixture
-def actors(database: Database, settings: Settings) -> Actors:
-    """Makes accounts to act as: `await actors.make("admin")`."""
-    return Actors(database, settings)
+def make(database: Database, settings: Settings) -> Factories:
+    """Makes rows to test with: `await make.article(me, title="News")`."""
+    return Factories(database, settings)
 
 
 @pytest.fixture
-def make(database: Database, actors: Actors) -> Factories:
-    """Makes rows to test with: `await make.article(me, title="News")`."""
-    return Factories(database, actors)
+def actors(make: Factories) -> Actors:
+    """Makes accounts to act as: `await actors.make("admin")`."""
+    return make.actors
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from app.api.v1.schemas.comments import CommentCreate, CommentRead
 from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneRead
 from app.api.v1.schemas.tags import TagCreate, TagRead
 from app.api.v1.schemas.users import UserCreate, UserRead
+from app.config import Settings
 from app.core.database import Database
 from app.core.security import hash_password
 from app.repositories.articles import ArticleRepository
@@ -27,21 +28,25 @@ from tests.support import found
 class Factories:
     """Makes rows; what is not given is made up, and what a row needs is made too."""
 
-    def __init__(self, database: Database, actors: Actors) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
-        self._actors = actors
+        self.actors = Actors(database, settings, self.user_body)
         self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(11))
 
     async def user(self, owner: Actor | None = None, /, **changes: Any) -> UserRead:
         """A user: that of an actor, or a new one."""
+        if owner is not None:
+            return found(await AccountRepository(self._database.reader).get(owner.id))
+        body = UserCreate.model_validate({**await self.user_body(next(self._numbers["user"])), **changes})
+        password_hash = await hash_password(body.password.get_secret_value())
         async with self._database.unit_of_work() as db:
             repository = AccountRepository(db)
-            if owner is not None:
-                return found(await repository.get(owner.id))
-            body = UserCreate.model_validate({**samples.user(next(self._numbers["user"])), **changes})
-            password_hash = await hash_password(body.password.get_secret_value())
             row_id = await repository.create(body, password_hash=password_hash)
             return found(await repository.get(row_id))
+
+    async def user_body(self, number: int) -> dict[str, Any]:
+        """A body for the API that creates a user."""
+        return samples.user(number)
 
     async def tag(self, **changes: Any) -> TagRead:
         """A tag."""
@@ -53,7 +58,7 @@ class Factories:
 
     async def article(self, owner: Actor | None = None, /, **changes: Any) -> ArticleRead:
         """An article of this owner; made up where not given."""
-        owner = owner or await self._actors.make()
+        owner = owner or await self.actors.make()
         body = ArticleCreate.model_validate({**samples.article(next(self._numbers["article"])), **changes})
         async with self._database.unit_of_work() as db:
             repository = ArticleRepository(db)
@@ -64,7 +69,7 @@ class Factories:
         self, owner: Actor | None = None, above: ArticleRead | None = None, /, **changes: Any
     ) -> CommentRead:
         """A comment of this owner, below this article; made up where not given."""
-        owner = owner or await self._actors.make()
+        owner = owner or await self.actors.make()
         above = above or await self.article(owner)
         body = CommentCreate.model_validate({**samples.comment(next(self._numbers["comment"])), **changes})
         async with self._database.unit_of_work() as db:

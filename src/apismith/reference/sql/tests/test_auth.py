@@ -18,6 +18,7 @@ from app.core.database import Database
 from app.models import User
 from tests import samples
 from tests.actors import Actor, Actors
+from tests.factories import Factories
 from tests.support import API, Statements, failure
 
 pytestmark = pytest.mark.anyio
@@ -51,9 +52,9 @@ async def me(client: AsyncClient, token: str) -> Response:
 # Logging in ----------------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_has_registered_can_log_in(client: AsyncClient, actors: Actors) -> None:
+async def test_whoever_has_registered_can_log_in(client: AsyncClient, actors: Actors, make: Factories) -> None:
     admin = await actors.make("admin")
-    body = samples.user(1)
+    body = await make.user_body(1)
 
     registered = await client.post(f"{API}/auth/register", json=body, headers=admin.headers)
     assert registered.status_code == 201, registered.text
@@ -66,9 +67,10 @@ async def test_whoever_has_registered_can_log_in(client: AsyncClient, actors: Ac
     assert (await me(client, answer.json()["access_token"])).json() == registered.json()
 
 
-async def test_nobody_becomes_admin_by_registering(client: AsyncClient, actors: Actors) -> None:
+async def test_nobody_becomes_admin_by_registering(client: AsyncClient, actors: Actors, make: Factories) -> None:
     admin = await actors.make("admin")
-    answer = await client.post(f"{API}/auth/register", json={**samples.user(1), "role": "admin"}, headers=admin.headers)
+    body = {**await make.user_body(1), "role": "admin"}
+    answer = await client.post(f"{API}/auth/register", json=body, headers=admin.headers)
     failure(answer, 422, "VALIDATION_ERROR")
 
 

@@ -14,6 +14,7 @@ from app.core.database import Database
 from app.models import User
 from tests import samples
 from tests.databases import Scratch
+from tests.factories import Factories
 from tests.support import settings_for
 
 
@@ -45,12 +46,24 @@ def roles(settings: Settings) -> dict[str, str]:
     return asyncio.run(read())
 
 
+def registration(settings: Settings) -> dict[str, Any]:
+    """What an account is registered with; the rows that it needs are there."""
+
+    async def make() -> dict[str, Any]:
+        database = Database(settings)
+        body = await Factories(database, settings).user_body(1)
+        await database.close()
+        return body
+
+    return asyncio.run(make())
+
+
 def options(body: dict[str, Any]) -> list[str]:
     return [f"--{name.replace('_', '-')}={value}" for name, value in body.items()]
 
 
 def test_an_admin_is_made_from_options(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    body = samples.user(1)
+    body = registration(settings)
     manage.main(["create-admin", *options(body)])
     assert roles(settings) == {body[samples.LOGIN]: "admin"}
     assert body[samples.LOGIN] in capsys.readouterr().out
@@ -63,14 +76,15 @@ def test_what_is_missing_is_said(settings: Settings) -> None:
 
 
 def test_a_second_account_of_the_same_login_is_refused(settings: Settings) -> None:
-    manage.main(["create-admin", *options(samples.user(1))])
+    body = registration(settings)
+    manage.main(["create-admin", *options(body)])
     with pytest.raises(SystemExit, match="already"):
-        manage.main(["create-admin", *options(samples.user(1))])
+        manage.main(["create-admin", *options(body)])
     assert len(roles(settings)) == 1
 
 
 def test_the_role_of_an_account_can_be_changed(settings: Settings) -> None:
-    body = samples.user(1)
+    body = registration(settings)
     manage.main(["create-admin", *options(body)])
     manage.main(["set-role", body[samples.LOGIN], "member"])
     assert roles(settings) == {body[samples.LOGIN]: "member"}

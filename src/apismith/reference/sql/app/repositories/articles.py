@@ -115,7 +115,7 @@ class ArticleRepository(Repository[ArticleRead]):
             params["status"] = query.status
         return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
 
-    async def _tags(self, row_ids: list[Id]) -> dict[Id, list[TagRef]]:
+    async def _tags_of(self, row_ids: list[Id]) -> dict[Id, list[TagRef]]:
         tags: dict[Id, list[TagRef]] = defaultdict(list)
         for row in await self._db.execute(EMBEDDED_TAGS, {"row_ids": row_ids}):
             tags[row.row_id].append(TagRef(id=row.id, name=row.name))
@@ -125,7 +125,7 @@ class ArticleRepository(Repository[ArticleRead]):
         if not rows:
             return []
         row_ids = [row.id for row in rows]
-        tags = await self._tags(row_ids)
+        tags = await self._tags_of(row_ids)
         return [to_article(row, tags[row.id]) for row in rows]
 
     async def find(self, slug: str, *, owner_id: Id | None = None) -> Id | None:
