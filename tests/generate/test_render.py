@@ -1,11 +1,16 @@
 """`render` is a pure function of the contract, and every file has one origin."""
 
+import ast
 import hashlib
 import os
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from apismith import generate
 from apismith.contract.model import Cache, Contract, Database, Handler, Tasks
@@ -75,6 +80,34 @@ def test_without_accounts_there_is_no_logging_in() -> None:
     assert "app/models/notes.py" in files
     assert not [path for path in files if "auth" in path or "refresh_token" in path]
     assert b"oauth2" not in files["app/dependencies.py"].lower()
+
+
+@pytest.mark.parametrize("source", [blog(), contract(entity("Note", field("text")))], ids=["accounts", "no accounts"])
+def test_what_is_imported_is_a_dependency_and_nothing_else_is(source: Contract) -> None:
+    files = generate.render(source)
+    imported = {
+        name
+        for path, text in files.items()
+        if path.startswith(("app/", "migrations/")) and path.endswith(".py")
+        for node in ast.walk(ast.parse(text))
+        for name in imports(node)
+    }
+    declared = {
+        canonicalize_name(Requirement(text).name)
+        for text in tomllib.loads(files["pyproject.toml"].decode())["project"]["dependencies"]
+    }
+    distributions = packages_distributions()
+    used = {canonicalize_name(distributions[name][0]) for name in imported - set(sys.stdlib_module_names) - {"app"}}
+    assert used <= declared | {"pydantic-core", "starlette"}, "Pydantic and FastAPI pin these themselves"
+    at_run_time = {"aiosqlite", "asyncpg", "uvicorn"} | ({"python-multipart"} if source.auth else set())
+    assert declared - used == at_run_time
+
+
+def imports(node: ast.AST) -> list[str]:
+    """The packages that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    return [(node.module or "").partition(".")[0]] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_ids_may_be_uuids() -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from apismith.contract.model import Contract
 from apismith.generate.code import format_files
 from apismith.generate.emitters import all_emitters
-from apismith.generate.names import account_names, with_account, with_project
-from apismith.generate.plan import REFERENCE, claims, copies
+from apismith.generate.names import account_names, with_account, with_project, without
+from apismith.generate.plan import REFERENCE, claims, copies, unneeded
 from apismith.generate.support import notes as notes, require_supported
+
+PYPROJECT = "pyproject.toml"
 
 
 def render(contract: Contract) -> dict[str, bytes]:
@@ -28,13 +30,14 @@ def render(contract: Contract) -> dict[str, bytes]:
         if copy.names == "account" and names:
             written[path] = with_account(content.decode(), names).encode()
         elif copy.names == "project":
-            copied[path] = with_project(content.decode(), contract).encode()
+            text = with_project(content.decode(), contract)
+            copied[path] = (without(text, unneeded(contract)) if path == PYPROJECT else text).encode()
         else:
             copied[path] = content
     for emitter in all_emitters():
         for path, text in emitter.files(contract):
             (written if path.endswith(".py") else copied)[path] = text.encode()
-    configuration = copied.get("pyproject.toml", b"")
+    configuration = copied.get(PYPROJECT, b"")
     return dict(sorted((copied | format_files(written, configuration)).items()))
 
 

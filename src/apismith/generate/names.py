@@ -7,6 +7,7 @@ comments. In project files (`pyproject.toml`, `README.md` …) it is the backend
 import io
 import re
 import tokenize
+from collections.abc import Collection
 from typing import Final
 
 from apismith.contract import naming
@@ -77,6 +78,12 @@ def _names(source: str) -> list[tokenize.TokenInfo]:
         if token.type == tokenize.NAME and depth == 0:
             found.append(token)
     return found
+
+
+def without(text: str, distributions: Collection[str]) -> str:
+    """A `pyproject.toml` that does not list these dependencies."""
+    names = "|".join(map(re.escape, sorted(distributions)))
+    return re.sub(rf'^ *"(?:{names})\b(?!-).*\n', "", text, flags=re.MULTILINE) if names else text
 
 
 def with_project(text: str, contract: Contract) -> str:

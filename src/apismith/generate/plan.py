@@ -41,6 +41,7 @@ class Part:
         when: whether a contract wants it.
         files: patterns of reference files that only exist with it.
         project: patterns of project files that bear the backend's name.
+        dependencies: distributions of `pyproject.toml` that only it needs.
         replaces: its files in `reference/variants/<name>/` take the place of the reference's.
     """
 
@@ -48,6 +49,7 @@ class Part:
     when: Callable[[Contract], bool]
     files: tuple[str, ...] = ()
     project: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
     replaces: bool = False
 
     def covers(self, path: str) -> bool:
@@ -88,6 +90,11 @@ def copies(contract: Contract) -> dict[str, Copy]:
         if part.replaces and part.when(contract):
             sources |= {path: VARIANTS / part.name / path for path in files_below(VARIANTS / part.name)}
     return {path: Copy(source, _names_in(path, source)) for path, source in sources.items()}
+
+
+def unneeded(contract: Contract) -> frozenset[str]:
+    """Distributions that the reference app depends on and the backend of a contract does not."""
+    return frozenset(name for part in all_parts() if not part.when(contract) for name in part.dependencies)
 
 
 def _names_in(path: str, source: Path) -> Literal["account", "project"] | None:

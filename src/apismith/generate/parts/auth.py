@@ -14,6 +14,7 @@ FILES = (
     "tests/test_manage.py",
     "tests/test_security.py",
 )
+DEPENDENCIES = ("pwdlib", "pyjwt", "python-multipart")
 
-register(Part("auth", when=lambda contract: contract.auth is not None, files=FILES))
+register(Part("auth", when=lambda contract: contract.auth is not None, files=FILES, dependencies=DEPENDENCIES))
 register(Part("no-auth", when=lambda contract: contract.auth is None, replaces=True))
