@@ -98,7 +98,7 @@ def test_what_is_imported_is_a_dependency_and_nothing_else_is(source: Contract) 
     }
     distributions = packages_distributions()
     used = {canonicalize_name(distributions[name][0]) for name in imported - set(sys.stdlib_module_names) - {"app"}}
-    assert used <= declared | {"pydantic-core", "starlette"}, "Pydantic and FastAPI pin these themselves"
+    assert used <= declared | {"anyio", "pydantic-core", "starlette"}, "FastAPI and Pydantic bring these"
     at_run_time = {"aiosqlite", "asyncpg", "uvicorn"} | ({"python-multipart"} if source.auth else set())
     assert declared - used == at_run_time
 
