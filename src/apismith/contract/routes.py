@@ -105,7 +105,7 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/logout", "log_out", "auth", MEMBER, 204)
     yield Route("POST", f"{base}/logout-all", "log_out_everywhere", "auth", MEMBER, 204)
     yield Route("GET", f"{base}/me", "read_me", "auth", MEMBER, entity=account.name)
-    yield Route("GET", f"{base}/sessions", "list_sessions", "auth", MEMBER)
+    yield Route("GET", f"{base}/sessions", "my_sessions", "auth", MEMBER)
 
 
 def _basic(contract: Contract, entity: Entity) -> Iterator[Route]:

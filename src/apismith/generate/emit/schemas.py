@@ -22,6 +22,9 @@ from apismith.generate.fields import (
 from apismith.generate.operations import OperationView
 from apismith.generate.view import View, views
 
+_SCHEMAS = ("Create", "Update", "Read", "Query", "Ref")
+"""What the schemas of an entity are called, after its own name."""
+
 REFS = "app.api.v1.schemas.refs"
 LONGEST_SECRET = 1024
 
@@ -79,7 +82,7 @@ class Schemas:
         self.module = module
         self.view = view
         self.contract = view.contract
-        names = [view.cls + suffix for suffix in ("Create", "Update", "Read", "Query")]
+        names = [view.cls + suffix for suffix in _SCHEMAS]
         entity = view.entity
         members = [m.name for group in (entity.fields, entity.relations, entity.computed) for m in group]
         module.define(*names, *members)
@@ -108,7 +111,8 @@ class Schemas:
     def _alias(self, field: Field) -> str:
         """The definition of a field's type where it has a name of its own, because it is more than a word."""
         kind = input_type(self.module, self.contract, field.type, field.constraints, *_described(field))
-        name = f"{self.view.cls}{''.join(part.capitalize() for part in field.name.split('_'))}"
+        what = "".join(part.capitalize() for part in field.name.split("_"))
+        name = f"{self.view.cls}{what}Value" if what in _SCHEMAS else f"{self.view.cls}{what}"
         if "Annotated" not in kind:
             self.aliases[field.name] = kind
             return ""

@@ -38,5 +38,5 @@ async def read_me(session: Session, auth: Auth) -> UserRead:
 
 
 @router.get("/sessions", summary="List where you are logged in", responses=errors(401))
-async def list_sessions(session: Session, auth: Auth) -> list[SessionRead]:
+async def my_sessions(session: Session, auth: Auth) -> list[SessionRead]:
     return await auth.sessions(session)
