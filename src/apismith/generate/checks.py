@@ -1,4 +1,4 @@
-"""Row checks of the contract, evaluated on a row of sample values."""
+"""Conditions of the contract, evaluated on a row of sample values."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ def holds(view: View, condition: Expression, row: Mapping[str, JsonValue]) -> bo
         condition: the check.
         row: values by field, in their JSON form; what is missing has its default.
     """
-    return _value(view, condition, row) is not False
+    return evaluate(view, condition, row) is not False
 
 
 def names_in(node: Expression) -> set[str]:
@@ -71,32 +71,55 @@ def constants_in(node: Expression) -> list[str | int | float | bool | None]:
             return []
 
 
-def _value(view: View, node: Expression, row: Mapping[str, JsonValue]) -> Any:
+def evaluate(
+    view: View,
+    node: Expression,
+    row: Mapping[str, JsonValue],
+    root: str = "self",
+    given: Mapping[str, JsonValue] | None = None,
+) -> Any:
+    """The value of an expression, None where it is null or cannot be known from the row alone.
+
+    Args:
+        view: the entity.
+        node: the expression.
+        row: values by field, in their JSON form; what is missing has its default.
+        root: the name under which the expression knows the row.
+        given: values of parameters.
+    """
+
+    def value(part: Expression) -> Any:
+        return evaluate(view, part, row, root, given)
+
     match node:
-        case Constant(value=value):
-            return value
+        case Constant():
+            return node.value
         case EnumMember():
             members = next(enum.members for enum in view.contract.enums if enum.name == node.enum)
             return next(member.value for member in members if member.name == node.member)
-        case Path(steps=(name,)):
+        case Path(root=name, steps=()):
+            return (given or {}).get(name)
+        case Path(steps=(name,)) if node.root == root:
             return _field(view, name, row)
         case Compare(op="is" | "is not" | "==" | "!=", right=Constant(value=None)):
-            is_null = _value(view, node.left, row) is None
+            is_null = value(node.left) is None
             return is_null if node.op in ("is", "==") else not is_null
+        case Compare(op="in" | "not in"):
+            return None
         case Compare() | Arithmetic():
-            left, right = _value(view, node.left, row), _value(view, node.right, row)
+            left, right = value(node.left), value(node.right)
             if left is None or right is None:
                 return None
             if isinstance(left, Decimal) != isinstance(right, Decimal):
                 left, right = (Decimal(str(side)) if isinstance(side, int | float) else side for side in (left, right))
-            return _OPERATORS[node.op](left, right)
+            return None if node.op == "/" and right == 0 else _OPERATORS[node.op](left, right)
         case Logic(op="not", operands=(only, *_)):
-            value = _value(view, only, row)
-            return None if value is None else not value
+            known = value(only)
+            return None if known is None else not known
         case Logic(op=op, operands=operands):
-            values = [_value(view, operand, row) for operand in operands]
+            values = [value(operand) for operand in operands]
             decided = op == "or"
-            if any(value is decided for value in values):
+            if any(known is decided for known in values):
                 return decided
             return None if None in values else not decided
         case _:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ import pydantic
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
-from apismith.contract.model import Constraints, Contract, Field, Scalar, Type
+from apismith.contract.model import Constraints, Contract, Expression, Field, Scalar, Type
 from apismith.errors import ApismithError
 from apismith.generate.checks import constants_in, holds, names_in
 from apismith.generate.fields import decimal_digits
@@ -118,7 +118,7 @@ def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
     if all(holds(view, check, made) for check in checks):
         return made
     involved = [field for field in view.written_fields if field.name in looked_at]
-    tried = product(*(_alternatives(view, field, n, len(involved) + 2) for field in involved))
+    tried = product(*(alternatives(view, field, checks, n, len(involved) + 2) for field in involved))
     for values in islice(tried, _MOST_TRIED):
         changed = made | {field.name: value for field, value in zip(involved, values, strict=True)}
         if all(holds(view, check, changed) for check in checks):
@@ -130,15 +130,25 @@ def row(view: View, n: int = 0, *, every: bool = True) -> dict[str, JsonValue]:
     )
 
 
-def _alternatives(view: View, field: Field, n: int, count: int) -> list[JsonValue]:
-    """Values to try for a field that checks look at: samples, then what the contract itself mentions."""
+def alternatives(
+    view: View, field: Field, conditions: Iterable[Expression], n: int = 0, count: int = 3
+) -> list[JsonValue]:
+    """Values to try for a field that conditions look at: samples, then what the contract itself mentions.
+
+    Args:
+        view: its entity.
+        field: the field.
+        conditions: what mentions values.
+        n: of the first sample.
+        count: how many samples.
+    """
     found = [sample(view.contract, field, n + step) for step in range(count)]
     if field.unique:
         return found
     mentioned: list[JsonValue] = [field.default.value] if field.default and field.default.call is None else []
     mentioned += [None] if field.type.nullable else []
-    for check in view.entity.rules.check:
-        for value in constants_in(check.where):
+    for condition in conditions:
+        for value in constants_in(condition):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 near = [value, value + 1, value - 1]
                 mentioned += [str(number) for number in near] if field.type.scalar is Scalar.DECIMAL else near

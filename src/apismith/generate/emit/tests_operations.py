@@ -24,9 +24,11 @@ from apismith.generate.code import literal
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_expected import Expected
 from apismith.generate.emit.tests_factories import key_value
+from apismith.generate.emit.tests_finding import Finding
 from apismith.generate.emit.tests_rows import Rows
-from apismith.generate.emit.tests_writer import Caller, Writer, compact, make_row
+from apismith.generate.emit.tests_writer import Caller, Writer, compact, equals, make_row
 from apismith.generate.operations import OperationView
+from apismith.generate.rows_where import is_plain_value
 from apismith.generate.samples import sample
 from apismith.generate.view import View
 
@@ -174,6 +176,13 @@ class OperationTests:
         field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
         return sample(self.contract, field, 0)
 
+    def given(self) -> dict[str, JsonValue]:
+        """What the plain parameters of the request are."""
+        plain = [parameter for parameter in self.operation.parameters if is_plain_value(parameter)]
+        sent = {p.name: self.value(p) for p in plain if self._sent_always(p)}
+        left = {p.name: p.default.value for p in plain if p.default is not None and p.default.call is None}
+        return sent | left
+
     def _key_of(self, parameter: Parameter) -> str:
         return key_value(self._target(parameter), self._variable(parameter))
 
@@ -254,10 +263,12 @@ class OperationTests:
         writer = self.writer
         answers = f"answer = await {self._call(caller)}"
         status = 204 if self.operation.result.shape == "nothing" else 200
-        checks = [*self._linked(), *self._assigned(caller), *self._shape()]
+        made, seen = Finding(writer, self.view, self.given()).lines(caller)
+        checks = [*self._linked(), *self._assigned(caller), *self._shape(), *seen]
         lines = [
             *self._start(caller),
             *self._there_before(),
+            *made,
             answers,
             f"assert answer.status_code == {status}, answer.text",
             *checks,
@@ -339,7 +350,7 @@ class OperationTests:
         shown = f'answer.json()["{name}"]'
         match assign.value:
             case Constant(value=value):
-                yield f"assert {shown} {_is(value)}"
+                yield f"assert {shown} {equals(value)}"
             case EnumMember(enum=enum, member=member):
                 members = next(e.members for e in self.contract.enums if e.name == enum)
                 yield f"assert {shown} == {literal(next(m.value for m in members if m.name == member))}"
@@ -348,15 +359,12 @@ class OperationTests:
             case Path(root=root, steps=()):
                 sent = next((p for p in self.operation.parameters if p.name == root and p.type), None)
                 if sent is not None and self._sent_always(sent):
-                    yield f"assert {shown} {_is(self.value(sent))}"
+                    yield f"assert {shown} {equals(self.value(sent))}"
             case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Constant(value=int(step))):
                 if same == name and assign.target.root == "self":
-                    op = assign.value.op
-                    yield f"assert {shown} == {self.writer.row}.{name} {op} {step}"
+                    yield f"assert {shown} == {self.writer.row}.{name} {assign.value.op} {step}"
+            case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Path(root=root, steps=())):
+                if same == name and assign.target.root == "self" and isinstance(self.given().get(root), int):
+                    yield f"assert {shown} == {self.writer.row}.{name} {assign.value.op} {self.given()[root]}"
             case _:
                 return
-
-
-def _is(value: JsonValue) -> str:
-    """The comparison with a constant."""
-    return f"{'is' if value is None or isinstance(value, bool) else '=='} {literal(value)}"

@@ -1,12 +1,16 @@
 """Tests of sets: those that answers embed, those with routes of their own, and values computed from them."""
 
+from pydantic import JsonValue
+
 from apismith.contract.access import is_closed
 from apismith.contract.model import Computed, Count, Relation
 from apismith.contract.routes import Route, routes
+from apismith.generate.code import literal
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_factories import json_value, key_value
-from apismith.generate.emit.tests_writer import Writer, change, make_row, missing_key
+from apismith.generate.emit.tests_writer import Caller, Writer, change, equals, make_row, missing_key
 from apismith.generate.fields import input_name
+from apismith.generate.rows_where import is_plain, of_a_new_row, rows_where
 from apismith.generate.view import View
 
 
@@ -196,10 +200,7 @@ class Sets:
             counted = self.view.entity.relation(value.of.steps[0])
         added = self._added(counted) if counted is not None else None
         if counted is None or added is None:
-            writer.test(
-                f"{computed.name}_is_computed",
-                [*start, f"answer = {read}", f'assert "{computed.name}" in answer.json()'],
-            )
+            writer.test(f"{computed.name}_is_computed", self._evaluated(computed, caller, read))
             return
         lines = [
             *start,
@@ -209,6 +210,21 @@ class Sets:
             f'assert (before.json()["{computed.name}"], after.json()["{computed.name}"]) == (0, 1)',
         ]
         writer.test(f"{computed.name}_counts", lines)
+
+    def _evaluated(self, computed: Computed, caller: Caller, read: str) -> list[str]:
+        """The lines that compare with what the value of a row must be, where that follows from the row alone."""
+        writer, view, seen = self.writer, self.view, f'answer.json()["{computed.name}"]'
+        cases: dict[str, tuple[list[str], JsonValue]] = {}
+        expression = of_a_new_row(computed.value)
+        if is_plain(view, expression, "self", {}) and not (view.is_account and caller.owns):
+            for row, value in rows_where(view, expression):
+                cases.setdefault(repr(value), ([change(name, literal(v)) for name, v in row.items()], value))
+        wanted = [case for case in cases.values() if isinstance(case[1], bool)] or list(cases.values())[:1]
+        lines = writer.me(caller)
+        for changes, value in wanted or [([], None)]:
+            lines += [f"{writer.row} = await {writer.make(caller, *changes)}", f"answer = {read}"]
+            lines.append(f"assert {seen} {equals(value)}" if wanted else f'assert "{computed.name}" in answer.json()')
+        return lines
 
     def _added(self, relation: Relation) -> list[str] | None:
         """The lines that put a row into a set; None where that takes more than a few."""

@@ -255,6 +255,11 @@ def compact(value: JsonValue) -> str:
     return literal(value)
 
 
+def equals(value: JsonValue) -> str:
+    """The comparison with a constant."""
+    return f"{'is' if value is None or isinstance(value, bool) else '=='} {literal(value)}"
+
+
 def is_visible(view: View, name: str) -> bool:
     """Whether answers carry a field."""
     return any(field.name == name for field in view.read_fields)

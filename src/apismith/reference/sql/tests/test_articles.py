@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from app.api.v1.schemas.articles import ArticleRead
 from app.core.database import Database
 from app.core.pagination import Page
-from app.models import article_favorited_by
+from app.models import article_favorited_by, user_following
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
@@ -395,11 +395,16 @@ async def test_who_may_get_feed(client: AsyncClient, actors: Actors, who: str, s
     assert answer.status_code == status, answer.text
 
 
-async def test_feed_does_what_it_says(client: AsyncClient, actors: Actors) -> None:
+async def test_feed_does_what_it_says(client: AsyncClient, actors: Actors, make: Factories, database: Database) -> None:
     me = await actors.make()
+    one, another = await actors.make(), await actors.make()
+    await link(database, user_following, user_id=me.id, following_id=one.id)
+    wanted = await make.article(one)
+    await make.article(another)
     answer = await client.get(f"{API}/articles/feed", headers=me.headers)
     assert answer.status_code == 200, answer.text
     assert Page[ArticleRead].model_validate_json(answer.text)
+    assert [item["id"] for item in answer.json()["items"]] == [wanted.id]
 
 
 @pytest.mark.to_be_written
