@@ -13,13 +13,18 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     if route.kind == "auth":
         return (401, 422) if holds_for_anonymous(route.rule) else (401,)
     found = {422} | _of_rules(contract, route, entity)
-    if "{" in route.path and route.kind not in ("action", "query"):
+    if ("{" in route.path and route.kind not in ("action", "query")) or _is_paged(route):
         found.add(404)
     if route.kind in ("create", "update") or (route.kind == "delete" and entity and _is_held(contract, entity)):
         found.add(409)
     if route.operation is not None:
         found |= _of_operation(route.operation)
     return tuple(sorted(found))
+
+
+def _is_paged(route: Route) -> bool:
+    """Whether a cursor can name a page that does not exist."""
+    return route.kind in ("list", "set") or (route.operation is not None and route.operation.result.shape == "page")
 
 
 def writes(operation: Operation) -> bool:
@@ -67,5 +72,6 @@ def _is_held(contract: Contract, entity: Entity) -> bool:
 
 def _of_operation(operation: Operation) -> set[int]:
     found = {404} if operation.key else set[int]()
-    found |= {409} if writes(operation) else set()
+    named = any(parameter.entity is not None for parameter in operation.parameters)
+    found |= {409} if writes(operation) or named else set()
     return found | ({501} if operation.body is None else set())

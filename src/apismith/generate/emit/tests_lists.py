@@ -141,12 +141,12 @@ class Lists:
             f'answer = await client.get({url}, params={{"limit": 1}}{sent})',
             'cursor = answer.json()["next_cursor"]',
             'altered = {"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}',
-            writer.fails(f"client.get({url}, params=altered{sent})", 422, "INVALID_CURSOR"),
+            writer.fails(f"client.get({url}, params=altered{sent})", 404, "INVALID_CURSOR"),
         ]
         orders = view.entity.listing.order
         if len(orders) > 1:
             other = f'{{"cursor": cursor, "order": {literal(orders[1])}}}'
-            lines.append(writer.fails(f"client.get({url}, params={other}{sent})", 422, "INVALID_CURSOR"))
+            lines.append(writer.fails(f"client.get({url}, params={other}{sent})", 404, "INVALID_CURSOR"))
         writer.test("a_cursor_is_only_good_as_it_was_given", lines)
 
     def _statements(self, caller: Caller) -> None:

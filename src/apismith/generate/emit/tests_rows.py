@@ -361,7 +361,7 @@ class Rows:
             *above,
             f'body = {writer.body(1)} | {{"{name}": {key}}}',
             f"answer = await client.post({writer.register}, json=body{writer.sent(caller)})",
-            f'assert {writer.support("failure")}(answer, 422, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
+            f'assert {writer.support("failure")}(answer, 409, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
         ]
         writer.test(f"{relation.name}_must_exist", lines)
 

@@ -70,7 +70,7 @@ class Sets:
             *above,
             f'body = {body} | {{"{name}": [{missing_key(target)}]}}',
             f"answer = await {post}",
-            f'assert {writer.support("failure")}(answer, 422, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
+            f'assert {writer.support("failure")}(answer, 409, "UNKNOWN_REFERENCE") == {{"field": "{name}"}}',
         ]
         writer.test(f"{relation.name}_must_exist", lines)
         self._replaced(relation, members)

@@ -136,7 +136,7 @@ class ValidationFailed(AppError):
 class UnknownReference(AppError):
     """A field names a row that does not exist."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.CONFLICT
     error_code = "UNKNOWN_REFERENCE"
     default_message = "The request refers to something that does not exist."
 
@@ -156,9 +156,9 @@ class RuleViolated(AppError):
 
 
 class InvalidCursor(AppError):
-    """A page cursor that this backend did not make, or made for another list."""
+    """A page cursor that this backend did not make, or made for another list: there is no such page."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.NOT_FOUND
     error_code = "INVALID_CURSOR"
     default_message = "The cursor does not belong to this list: start again without one."
 

@@ -186,10 +186,10 @@ async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors
     answer = await client.get(ARTICLES, params={"limit": 1}, headers=me.headers)
     cursor = answer.json()["next_cursor"]
     altered = {"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}
-    failure(await client.get(ARTICLES, params=altered, headers=me.headers), 422, "INVALID_CURSOR")
+    failure(await client.get(ARTICLES, params=altered, headers=me.headers), 404, "INVALID_CURSOR")
     failure(
         await client.get(ARTICLES, params={"cursor": cursor, "order": "title"}, headers=me.headers),
-        422,
+        404,
         "INVALID_CURSOR",
     )
 
@@ -262,7 +262,7 @@ async def test_tags_must_exist(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make()
     body = samples.article(1) | {"tag_names": [samples.tag(0)["name"]]}
     answer = await client.post(ARTICLES, json=body, headers=me.headers)
-    assert failure(answer, 422, "UNKNOWN_REFERENCE") == {"field": "tag_names"}
+    assert failure(answer, 409, "UNKNOWN_REFERENCE") == {"field": "tag_names"}
 
 
 async def test_tags_are_replaced_as_a_whole(client: AsyncClient, actors: Actors, make: Factories) -> None:

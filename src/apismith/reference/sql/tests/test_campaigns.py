@@ -168,7 +168,7 @@ async def test_article_must_exist(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make("admin")
     body = samples.campaign(1) | {"article_slug": "no-such-slug"}
     answer = await client.post(CAMPAIGNS, json=body, headers=me.headers)
-    assert failure(answer, 422, "UNKNOWN_REFERENCE") == {"field": "article_slug"}
+    assert failure(answer, 409, "UNKNOWN_REFERENCE") == {"field": "article_slug"}
 
 
 async def test_a_row_that_breaks_check_1_is_refused(client: AsyncClient, actors: Actors) -> None:
@@ -244,10 +244,10 @@ async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors
     answer = await client.get(CAMPAIGNS, params={"limit": 1}, headers=me.headers)
     cursor = answer.json()["next_cursor"]
     altered = {"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}
-    failure(await client.get(CAMPAIGNS, params=altered, headers=me.headers), 422, "INVALID_CURSOR")
+    failure(await client.get(CAMPAIGNS, params=altered, headers=me.headers), 404, "INVALID_CURSOR")
     failure(
         await client.get(CAMPAIGNS, params={"cursor": cursor, "order": "name"}, headers=me.headers),
-        422,
+        404,
         "INVALID_CURSOR",
     )
 

@@ -158,7 +158,7 @@ async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors
     altered = {"cursor": ("B" if cursor.startswith("A") else "A") + cursor[1:]}
     failure(
         await client.get(f"{API}/articles/{article.slug}/comments", params=altered, headers=me.headers),
-        422,
+        404,
         "INVALID_CURSOR",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import pytest
-from fastapi import Body, FastAPI, HTTPException, Path
+from fastapi import APIRouter, Body, FastAPI, HTTPException, Path
 from httpx2 import AsyncClient
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -35,6 +35,19 @@ def add_probes(app: FastAPI) -> None:
     @app.post("/probe/notes/{number}")
     async def create_note(number: Annotated[int, Path(ge=1)], body: Note) -> Note:
         return body
+
+    router = APIRouter(prefix="/api/v1/probe")
+
+    @router.get("/both")
+    @router.delete("/both")
+    async def both() -> None:
+        return None
+
+    @router.patch("/{other}")
+    async def patch(other: str) -> None:
+        return None
+
+    app.include_router(router)
 
     @app.get("/probe/raise")
     async def fail() -> None:
@@ -76,6 +89,12 @@ async def test_a_method_that_is_not_allowed(client: AsyncClient) -> None:
     answer = await client.delete("/health")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == "GET"
+
+
+async def test_all_methods_of_the_path_are_allowed(client: AsyncClient) -> None:
+    answer = await client.put("/api/v1/probe/both")
+    failure(answer, 405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["allow"] == "DELETE, GET"
 
 
 async def test_invalid_values_are_named_but_not_repeated(client: AsyncClient) -> None:

@@ -1,12 +1,14 @@
 """Failures of the framework and of the database, translated into our own and answered."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
 from pydantic import JsonValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -36,8 +38,19 @@ async def _app_error(_: Request, error: AppError) -> JSONResponse:
     return error_response(error)
 
 
-async def _http_exception(_: Request, error: HTTPException) -> JSONResponse:
-    return error_response(error_for(error.status_code), error.headers)
+async def _http_exception(request: Request, error: HTTPException) -> JSONResponse:
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
+    return error_response(error_for(error.status_code), headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of the path; the framework knows those of its first route only."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    contexts = iter_route_contexts(request.app.routes)
+    matching = [it for it in contexts if (regex := getattr(it, "path_regex", None)) and regex.match(path)]
+    return ", ".join(sorted({method for it in matching if it.path == matching[0].path for method in it.methods or ()}))
 
 
 async def _validation_error(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -17,7 +17,7 @@ from app.exceptions import errors
 router = APIRouter(prefix="/articles", tags=["articles"])
 
 
-@router.get("/feed", summary="Articles by the authors that one follows", responses=errors(401, 422))
+@router.get("/feed", summary="Articles by the authors that one follows", responses=errors(401, 404, 422))
 async def feed(query: Annotated[PageQuery, Query()], articles: ReadArticles, me: Member) -> Page[ArticleRead]:
     """Articles by the authors that one follows."""
     return await articles.feed(query, me)
@@ -76,7 +76,7 @@ async def report_article(
     await articles.report(slug, body, me)
 
 
-@router.get("", summary="List articles", responses=errors(422))
+@router.get("", summary="List articles", responses=errors(404, 422))
 async def list_articles(query: Annotated[ArticleQuery, Query()], articles: ReadArticles) -> Page[ArticleRead]:
     return await articles.page(query)
 

@@ -14,7 +14,7 @@ from app.exceptions import errors
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
 
-@router.get("", summary="List campaigns", responses=errors(401, 422))
+@router.get("", summary="List campaigns", responses=errors(401, 404, 422))
 async def list_campaigns(
     query: Annotated[CampaignQuery, Query()], campaigns: ReadCampaigns, me: Member
 ) -> Page[CampaignRead]:

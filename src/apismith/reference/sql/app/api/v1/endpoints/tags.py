@@ -14,7 +14,7 @@ from app.exceptions import errors
 router = APIRouter(prefix="/tags", tags=["tags"])
 
 
-@router.get("", summary="List tags", responses=errors(422))
+@router.get("", summary="List tags", responses=errors(404, 422))
 async def list_tags(query: Annotated[TagQuery, Query()], tags: ReadTags) -> Page[TagRead]:
     return await tags.page(query)
 

@@ -28,7 +28,7 @@ async def unfollow_user(username: Annotated[Text, Path(max_length=30)], users: W
     return await users.unfollow(username, me)
 
 
-@router.get("", summary="List users", responses=errors(401, 403, 422))
+@router.get("", summary="List users", responses=errors(401, 403, 404, 422))
 async def list_users(query: Annotated[UserQuery, Query()], users: ReadUsers, me: Member) -> Page[UserRead]:
     return await users.page(query, me)
 

@@ -9,7 +9,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    EmailStr,
     Field,
     HttpUrl,
     JsonValue,
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 DEEPEST_JSON = 32
+LONGEST_MAILBOX = 64
 LONGEST_DURATION = timedelta(days=700_000)
 
 
@@ -36,6 +36,12 @@ def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not contain NUL characters")
     return text
+
+
+def _mailbox(address: str) -> str:
+    if address.index("@") > LONGEST_MAILBOX:
+        raise ValueError(f"must not have more than {LONGEST_MAILBOX} characters before the @")
+    return address
 
 
 def _from_text(value: object) -> object:
@@ -100,7 +106,18 @@ Bounded = AfterValidator(_bounded)
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """Any text that every database can keep. With a pattern of its own, a text says `Storable` instead."""
 
-Email = Annotated[EmailStr, Field(max_length=320), AfterValidator(str.lower)]
+_WORD = "[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = rf"^{_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+$"
+"""The usual form of an address (RFC 5322, dot-atom) at a domain of two labels or more. Clients can be told a pattern and
+no more; whether somebody reads it is known once it was written to."""
+
+Email = Annotated[
+    str,
+    Field(max_length=254, pattern=EMAIL, json_schema_extra={"format": "email"}),
+    AfterValidator(_mailbox),
+    AfterValidator(str.lower),
+]
 """An e-mail address; one address is one account, whatever its case."""
 
 Url = Annotated[str, Field(max_length=2083, json_schema_extra={"format": "uri"}), AfterValidator(_http_url)]
