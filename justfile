@@ -42,6 +42,10 @@ pin:
 docs:
     {{bin}}/python scripts/docs.py
 
+# Schemathesis against served backends, on SQLite and PostgreSQL, as member and as admin; seconds of each run.
+conformance seconds="180":
+    APISMITH_CONFORMANCE_SECONDS={{seconds}} {{bin}}/python -m pytest -n 2 -m "" tests/conformance
+
 # What `apismith new` and `--help` cost, beside a Python that only starts.
 bench *args:
     {{bin}}/python benchmarks/new.py {{args}}

@@ -14,7 +14,11 @@ from apismith.generate.code import Module, call, literal
 
 ENUMS: Final = "app.models.enums"
 SCHEMAS: Final = "app.api.v1.schemas.base"
+VALUES: Final = "app.core.values"
 INT64: Final = 2**63
+
+_OF_VALUES: Final = ("Approximate", "Digits", "Whole", "Word")
+"""What `VALUES` holds; other markers are in `SCHEMAS`."""
 
 _PLAIN: Final = {
     Scalar.STR: ("builtins", "str"),
@@ -131,14 +135,16 @@ def _scalar(
             return _annotated(module, python_type(module, Type(scalar=kind, enum=type.enum)), arguments)
         case Scalar.INT:
             arguments += _bounds(module, kind, _within_int64(limits))
-            return _annotated(module, module.use("builtins", "int"), arguments)
+            return _annotated(module, module.use("builtins", "int"), arguments, *(["Whole"] if strict else []))
         case Scalar.FLOAT:
             arguments += ["allow_inf_nan=False", *_bounds(module, kind, limits)]
             return _annotated(module, module.use("builtins", "float"), arguments)
         case Scalar.DECIMAL:
             digits, places = decimal_digits(contract, limits)
             arguments += [f"max_digits={digits}", f"decimal_places={places}", *_bounds(module, kind, limits)]
-            return _annotated(module, module.use("decimal", "Decimal"), arguments)
+            return _annotated(module, module.use("decimal", "Decimal"), arguments, "Digits()", "Approximate")
+        case Scalar.BOOL if not strict:
+            return _annotated(module, module.use("builtins", "bool"), arguments, "Word")
         case Scalar.DATE | Scalar.TIME | Scalar.DURATION | Scalar.DATETIME:
             alias, markers = _MOMENTS[kind]
             bounds = _bounds(module, kind, limits)
@@ -161,10 +167,12 @@ _MOMENTS: Final = {
 
 def _annotated(module: Module, name: str, arguments: list[str], *markers: str) -> str:
     arguments = [argument for argument in arguments if argument]
-    if not arguments:
+    if not arguments and not markers:
         return name
-    parts = [name, call(module.use("pydantic", "Field"), *arguments)]
-    parts += [module.use(SCHEMAS, marker) for marker in markers]
+    parts = [name, *([call(module.use("pydantic", "Field"), *arguments)] if arguments else [])]
+    for marker in markers:
+        bare = marker.removesuffix("()")
+        parts.append(module.use(VALUES if bare in _OF_VALUES else SCHEMAS, bare) + marker.removeprefix(bare))
     return f"{module.use('typing', 'Annotated')}[{', '.join(parts)}]"
 
 

@@ -1,5 +1,6 @@
 """What all schemas share: their base classes, and types whose values are safe to store."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from pydantic import (
 
 DEEPEST_JSON = 32
 LONGEST_MAILBOX = 64
+NUMBER = re.compile(r"\s*[+-]?[\d_]*\.?[\d_]*\s*")
+"""Pydantic takes such texts for seconds."""
 LONGEST_DURATION = timedelta(days=700_000)
 
 
@@ -45,7 +48,7 @@ def _mailbox(address: str) -> str:
 
 
 def _from_text(value: object) -> object:
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value)):
         raise ValueError("must be a text in ISO 8601 form")
     return value
 

@@ -12,12 +12,13 @@ from app.api.v1.schemas.refs import ArticleRef
 from app.core.clock import today
 from app.core.ids import Id
 from app.core.pagination import PageQuery
+from app.core.values import Approximate, Digits, Whole, Word
 
 CampaignName = Annotated[Text, Field(min_length=1, max_length=120)]
 CampaignCode = Annotated[UUID, Field(description="What its links carry.")]
-CampaignBudget = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=Decimal("0"))]
+CampaignBudget = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=Decimal("0")), Digits(), Approximate]
 CampaignShare = Annotated[float, Field(strict=True, title="Share of readers", allow_inf_nan=False, ge=0.0, le=1.0)]
-CampaignReach = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
+CampaignReach = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1), Whole]
 CampaignActive = Annotated[bool, Field(strict=True)]
 CampaignChannels = Annotated[list[Text], Field(max_length=8)]
 
@@ -136,5 +137,5 @@ class CampaignQuery(PageQuery):
     """Which campaigns to list, and in which order."""
 
     order: Literal["-starts", "name"] = "-starts"
-    active: bool | None = None
+    active: Annotated[bool, Word] | None = None
     article_slug: Annotated[Text, Field(max_length=200)] | None = None

@@ -8,9 +8,10 @@ from app.api.v1.schemas.base import Input, Schema, Text
 from app.api.v1.schemas.refs import ArticleRef
 from app.core.ids import Id
 from app.core.pagination import PageQuery
+from app.core.values import Whole
 
 MilestoneTitle = Annotated[Text, Field(min_length=1, max_length=120)]
-MilestonePosition = Annotated[int, Field(strict=True, ge=0, le=1000)]
+MilestonePosition = Annotated[int, Field(strict=True, ge=0, le=1000), Whole]
 MilestoneDone = Annotated[bool, Field(strict=True)]
 
 
