@@ -34,7 +34,6 @@ LONGEST_STRING: Final = 10_485_760
 """PostgreSQL's limit for texts with a length."""
 
 PASSWORD_HASH: Final = "password_hash"
-INT32: Final = 2**31
 
 
 class TableNameTaken(ApismithError):
@@ -213,7 +212,7 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
             short = limits.max_length is not None and limits.max_length <= LONGEST_STRING
             return SqlType(f"String({limits.max_length})", ("String",)) if short else plain("Text")
         case Scalar.INT:
-            return INTEGER if _fits_integer(field) else plain("BigInteger")
+            return plain("BigInteger")  # wide enough for whatever a request may compare with it
         case Scalar.DECIMAL:
             digits, places = decimal_digits(contract, limits)
             return SqlType(f"Numeric({digits}, {places})", ("Numeric",))
@@ -242,13 +241,6 @@ _PLAIN: Final = {
 def _enum_type(contract: Contract, type: Type) -> SqlType:
     enum = next(enum for enum in contract.enums if enum.name == type.enum)
     return SqlType(f"String({max(len(member.value) for member in enum.members)})", ("String",), enum.name)
-
-
-def _fits_integer(field: Field) -> bool:
-    limits = field.constraints
-    lows = [value for value in (limits.ge, limits.gt) if value is not None]
-    highs = [value for value in (limits.le, limits.lt) if value is not None]
-    return bool(lows and highs) and max(map(float, lows)) >= -INT32 and min(map(float, highs)) < INT32
 
 
 # Order ----------------------------------------------------------------------------------------------------------------

@@ -133,6 +133,14 @@ class ValidationFailed(AppError):
         super().__init__(details={"errors": list[JsonValue](errors)})
 
 
+class OutOfRange(AppError):
+    """A number that follows from the request is larger than the database can keep."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "OUT_OF_RANGE"
+    default_message = "A number would become too large to be stored."
+
+
 class UnknownReference(AppError):
     """A field names a row that does not exist."""
 

@@ -164,11 +164,22 @@ async def test_a_database_that_does_not_answer(client: AsyncClient, app: FastAPI
     assert answer.headers["retry-after"]
 
 
-@pytest.mark.parametrize(("code", "status"), [("57P01", 503), ("53300", 503), ("08006", 503), ("42P01", 500)])
-async def test_what_postgresql_complains_about(client: AsyncClient, app: FastAPI, code: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "status", "error_code"),
+    [
+        ("22003", 422, "OUT_OF_RANGE"),
+        ("57P01", 503, "SERVICE_UNAVAILABLE"),
+        ("53300", 503, "SERVICE_UNAVAILABLE"),
+        ("08006", 503, "SERVICE_UNAVAILABLE"),
+        ("42P01", 500, "INTERNAL_ERROR"),
+    ],
+)
+async def test_what_postgresql_complains_about(
+    client: AsyncClient, app: FastAPI, code: str, status: int, error_code: str
+) -> None:
     app.state.complaint = type("Complaint", (Exception,), {"sqlstate": code})(SECRET)
     answer = await client.get("/probe/complain")
-    failure(answer, status, "SERVICE_UNAVAILABLE" if status == 503 else "INTERNAL_ERROR")
+    failure(answer, status, error_code)
     assert SECRET not in answer.text
 
 

@@ -16,10 +16,11 @@ from starlette.exceptions import HTTPException
 
 from app.core.integrity import explain
 from app.core.logging import current_request_id
-from app.exceptions import AppError, ErrorBody, ServiceUnavailable, ValidationFailed, error_for
+from app.exceptions import AppError, ErrorBody, OutOfRange, ServiceUnavailable, ValidationFailed, error_for
 
 # Classes of PostgreSQL's codes: no connection, no such database, not enough of something, stopped by an operator.
 UNAVAILABLE: Final = ("08", "3D", "53", "57")
+OUT_OF_RANGE: Final = "22003"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -72,6 +73,8 @@ async def _pool_timeout(_: Request, error: PoolTimeout) -> JSONResponse:
 
 async def _database_error(_: Request, error: DBAPIError) -> JSONResponse:
     code = getattr(error.orig, "sqlstate", None) or ""
+    if code == OUT_OF_RANGE:
+        return error_response(OutOfRange())
     if not (isinstance(error, OperationalError | InterfaceError) or code.startswith(UNAVAILABLE)):
         raise error
     log.error("request.failed", exc_info=error)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.ids import Id, PrimaryKey
@@ -23,7 +23,7 @@ class Milestone(Base):
 
     id: Mapped[PrimaryKey]
     title: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(BigInteger)
     done: Mapped[bool]
     article_id: Mapped[Id] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
 

@@ -82,7 +82,7 @@ def upgrade() -> None:
         "milestones",
         sa.Column("id", ID, nullable=False),
         sa.Column("title", sa.String(120), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.Column("article_id", ID, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestones")),
