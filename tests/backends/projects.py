@@ -12,6 +12,7 @@ from apismith import api
 from apismith.contract.model import Contract
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
+EXAMPLES = CONTRACTS.parent.parent / "examples"
 _KEPT = ("HOME", "LANG", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
@@ -23,8 +24,9 @@ def names() -> list[str]:
 
 @cache
 def source(name: str) -> api.Source:
-    """A contract and its files, read as `apismith new --contract` reads them."""
-    folder = CONTRACTS / name
+    """A contract of `tests/contracts/`, or Conduit, and its files, read as `apismith new --contract` reads them."""
+    folder = EXAMPLES if name == "conduit" else CONTRACTS
+    folder /= name
     return api.read(folder if folder.is_dir() else folder.with_suffix(".py"))
 
 

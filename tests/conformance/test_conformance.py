@@ -34,7 +34,7 @@ class Run(NamedTuple):
 QUICK = Run("club", "sqlite", "admin", 1)
 ALL = [
     Run(contract, kind, role, seed)
-    for contract in ("club", "clinic", "library", "directory")
+    for contract in ("conduit", "club", "clinic", "library")
     for kind in ("sqlite", "postgres")
     for role, seed in (("member", 1), ("admin", 2))
 ]

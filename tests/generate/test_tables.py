@@ -152,7 +152,7 @@ def test_a_check_is_portable_sql() -> None:
         ("datetime", {}, "DateTime(timezone=True)"),
         ("duration", {}, "Interval()"),
         ("email", {}, "String(320)"),
-        ("url", {}, "String(2083)"),
+        ("url", {}, "Text()"),
         ("json", {}, "JSON()"),
     ],
 )

@@ -219,7 +219,7 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
         case Scalar.EMAIL:
             return SqlType("String(320)", ("String",))
         case Scalar.URL:
-            return SqlType("String(2083)", ("String",))
+            return plain("Text")  # an address may grow when it is written in its standard form
         case Scalar.ENUM:
             return _enum_type(contract, field.type)
         case Scalar.DATETIME:

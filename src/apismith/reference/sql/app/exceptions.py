@@ -134,11 +134,11 @@ class ValidationFailed(AppError):
 
 
 class OutOfRange(AppError):
-    """A number that follows from the request is larger than the database can keep."""
+    """A value that follows from the request is larger than the database can keep."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     error_code = "OUT_OF_RANGE"
-    default_message = "A number would become too large to be stored."
+    default_message = "A value would become too large to be stored."
 
 
 class UnknownReference(AppError):

@@ -76,7 +76,6 @@ INVALID = [
     pytest.param("channels", None, id="channels-null"),
     pytest.param("channels", "text", id="channels-no-list"),
     pytest.param("channels", ["Channels"] * 9, id="channels-too-many"),
-    pytest.param("settings", {"text": "\x00"}, id="settings-a-NUL-character"),
 ]
 
 

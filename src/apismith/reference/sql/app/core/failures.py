@@ -20,7 +20,8 @@ from app.exceptions import AppError, ErrorBody, OutOfRange, ServiceUnavailable, 
 
 # Classes of PostgreSQL's codes: no connection, no such database, not enough of something, stopped by an operator.
 UNAVAILABLE: Final = ("08", "3D", "53", "57")
-OUT_OF_RANGE: Final = "22003"
+# A number, a text that is too large for its column.
+OUT_OF_RANGE: Final = ("22003", "22001")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -73,7 +74,7 @@ async def _pool_timeout(_: Request, error: PoolTimeout) -> JSONResponse:
 
 async def _database_error(_: Request, error: DBAPIError) -> JSONResponse:
     code = getattr(error.orig, "sqlstate", None) or ""
-    if code == OUT_OF_RANGE:
+    if code in OUT_OF_RANGE:
         return error_response(OutOfRange())
     if not (isinstance(error, OperationalError | InterfaceError) or code.startswith(UNAVAILABLE)):
         raise error

@@ -1,6 +1,6 @@
 """The `users` table."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.ids import PrimaryKey
@@ -18,7 +18,7 @@ class User(Timestamps, Base):
     username: Mapped[str] = mapped_column(String(30), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     bio: Mapped[str] = mapped_column(String(500))
-    image: Mapped[str | None] = mapped_column(String(2083))
+    image: Mapped[str | None] = mapped_column(Text)
     role: Mapped[str] = mapped_column(String(32), server_default="member")
 
     following: Mapped[set["User"]] = relationship(

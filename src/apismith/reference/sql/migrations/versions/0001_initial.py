@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(30), nullable=False),
         sa.Column("password_hash", sa.String(255), nullable=False),
         sa.Column("bio", sa.String(500), nullable=False),
-        sa.Column("image", sa.String(2083), nullable=True),
+        sa.Column("image", sa.Text(), nullable=True),
         sa.Column("role", sa.String(32), nullable=False, server_default="member"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -78,7 +78,6 @@ def _storable_json(value: JsonValue, depth: int = 0) -> JsonValue:
     match value:
         case str():
             value.encode()
-            _storable(value)
         case float() if value - value != 0:
             raise ValueError("must not contain numbers that are infinite or not a number")
         case list():
