@@ -329,6 +329,8 @@ def _wrong_kind(type: Type) -> Iterator[tuple[JsonValue, str]]:
             yield "nowhere", "no URL"
         case Scalar.ENUM:
             yield "no such member", "no member"
+        case Scalar.JSON:
+            pass
 
 
 def _wrong_text(limits: Constraints) -> Iterator[tuple[JsonValue, str]]:
