@@ -205,6 +205,10 @@ class InvalidDefault(ContractError):
     """A default that the type or the constraints of its own field refuse."""
 
 
+class InvalidExample(ContractError):
+    """An example that the type or the constraints of its own field refuse."""
+
+
 class SecretNotText(ContractError):
     """A `Secret` that is no text."""
 

@@ -11,6 +11,7 @@ from apismith.contract.validation import (
     bodies,
     fields,
     generated,
+    kinds,
     listing,
     names,
     operations,
@@ -45,4 +46,6 @@ def validate(contract: Contract, places: Places) -> list[ApismithError]:
     # What follows looks things up by their names, so these have to be right first.
     if not mistakes:
         mistakes = [mistake for check in _MEANING for mistake in check(contract, places)]
+    if not mistakes:
+        mistakes = [*kinds.check(contract, places)]
     return mistakes

@@ -231,7 +231,7 @@ def _read_field(reading: Reading, draft: Draft, part: ClassSource, name: str, an
             external=str(meant.external) if meant.external is not None else None,
             title=value.title,
             description=value.description,
-            examples=value.examples,
+            examples=reader.examples(value, key),
             span=at,
         )
     )

@@ -288,13 +288,14 @@ def read_checks(reading: Reading, shapes: Shapes, draft: Draft, checks: Any) -> 
             reading.mistakes.append(UnsupportedBody(message, at=at, hint=hint))
             continue
         source, node = written
-        reading.places.put(("entities", draft.name, "rules", "check", number - 1), source.span(node))
+        name = f"check_{number}" if isinstance(node, ast.Lambda) else node.name
+        reading.places.put(("entities", draft.name, "rules", "check", name), source.span(node))
         reader = BodyReader(source, shapes, reading.names(source.path), {"self": draft.name})
         try:
             if isinstance(node, ast.Lambda):
-                name, where, text = f"check_{number}", reader.expression(node.body), ast.unparse(node.body)
+                where, text = reader.expression(node.body), ast.unparse(node.body)
             else:
-                name, where, text = node.name, reader.returned(node.body), _returned_text(node)
+                where, text = reader.returned(node.body), _returned_text(node)
         except NotSupported as error:
             reading.mistakes.append(error.mistake)
             continue

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
-from apismith.contract.errors import MeaninglessOption, UnsupportedDefault
+from apismith.contract.errors import InvalidExample, MeaninglessOption, UnsupportedDefault
 from apismith.contract.language.fields import NOTHING, Now, ReverseOf, Slug, Was, now
 from apismith.contract.model import Constraints, Default
 from apismith.contract.places import Key
@@ -50,7 +50,7 @@ class Value:
     reverse_of: str | None = None
     title: str | None = None
     description: str | None = None
-    examples: tuple[JsonValue, ...] = ()
+    examples: tuple[object, ...] = ()
     exclude: bool = False
     metadata: list[object] = field(default_factory=list[object])
 
@@ -102,6 +102,18 @@ class ValueReader:
             self._wrong(f"The constraints {found} are of the wrong type, so they cannot be checked.", "Use numbers.")
             return Constraints()
 
+    def examples(self, value: Value, key: Key) -> tuple[JsonValue, ...]:
+        """The examples, as JSON."""
+        at = self._option("examples")
+        if value.examples:
+            self._reading.places.put((*key, "examples"), at)
+        try:
+            return tuple(to_jsonable_python(example) for example in value.examples)
+        except ValueError:
+            message = f"{value.examples!r} are no JSON values, so they cannot be examples."
+            self._reading.mistakes.append(InvalidExample(message, at=at, hint="Use constants."))
+            return ()
+
     def default(self, value: Value, key: Key) -> Default | None:
         """The default; None where a client must send the value."""
         self._reading.places.put((*key, "default"), self._option("default", "default_factory"))
@@ -125,7 +137,7 @@ class ValueReader:
         found.default = NOTHING if info.default in (PydanticUndefined, ...) else info.default
         found.factory = info.default_factory
         found.title, found.description, found.exclude = info.title, info.description, bool(info.exclude)
-        found.examples = tuple(to_jsonable_python(example) for example in info.examples or ())
+        found.examples = tuple(info.examples or ())
         found.metadata = list(info.metadata)
         extra: Any = info.json_schema_extra
         names: list[str] = [*said, *(extra if isinstance(extra, dict) else ())]

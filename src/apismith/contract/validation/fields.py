@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AnyUrl, EmailStr, Field as PydanticField, JsonValue, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, EmailStr, Field as PydanticField, HttpUrl, JsonValue, TypeAdapter, ValidationError
+from pydantic_core import SchemaError, to_json
 
 from apismith.contract.errors import (
     ConstraintDoesNotFit,
     EmptyRange,
     InvalidDefault,
+    InvalidExample,
     InvalidExternal,
     InvalidPattern,
     InvalidSlug,
@@ -46,12 +48,12 @@ _PYTHON: Final[dict[Scalar, Any]] = {
     Scalar.BOOL: bool,
     Scalar.DECIMAL: Decimal,
     Scalar.DATE: date,
-    Scalar.DATETIME: datetime,
+    Scalar.DATETIME: AwareDatetime,
     Scalar.TIME: time,
     Scalar.DURATION: timedelta,
     Scalar.UUID: UUID,
     Scalar.EMAIL: EmailStr,
-    Scalar.URL: AnyUrl,
+    Scalar.URL: HttpUrl,
     Scalar.JSON: JsonValue,
 }
 _MADE: Final[dict[str, frozenset[Scalar]]] = {
@@ -61,6 +63,9 @@ _MADE: Final[dict[str, frozenset[Scalar]]] = {
     "dict": frozenset({Scalar.JSON}),
 }
 _KEYS: Final = (Scalar.STR, Scalar.INT, Scalar.UUID, Scalar.EMAIL)
+_MOST: Final = {"min_length": 2**31 - 1, "max_length": 2**31 - 1, "max_digits": 1000, "decimal_places": 1000}
+"""What requests and databases can hold at all."""
+_LARGEST: Final = 2**63 - 1
 
 
 def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
@@ -70,6 +75,7 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
             key: Key = ("entities", entity.name, "fields", field.name)
             yield from value(contract, field.name, field.type, field.constraints, field.default, places, key)
             yield from _field(entity, field, places, key)
+            yield from _examples(contract, field, places, key)
         yield from _key(entity, places)
         for action in entity.actions:
             for given in action.parameters:
@@ -101,7 +107,7 @@ def value(
         )
     if wrong:
         return
-    mistakes = [*_pattern(name, limits, places, key), *_range(name, type, limits, places, key)]
+    mistakes = [*_pattern(name, limits, places, key), *_range(contract, name, type, limits, places, key)]
     yield from mistakes
     if default is not None and not mistakes:
         yield from _default(contract, name, type, limits, default, places, key)
@@ -120,17 +126,20 @@ def _pattern(name: str, limits: Constraints, places: Places, key: Key) -> Iterat
         )
 
 
-def _range(name: str, type: Type, limits: Constraints, places: Places, key: Key) -> Iterator[ApismithError]:
-    for constraint in ("min_length", "max_length", "max_digits", "decimal_places"):
+def _range(
+    contract: Contract, name: str, type: Type, limits: Constraints, places: Places, key: Key
+) -> Iterator[ApismithError]:
+    for constraint, most in _MOST.items():
         number: int | None = getattr(limits, constraint)
+        at = places.at(*key, "constraints", constraint)
         if number is not None and number < (1 if constraint in ("max_length", "max_digits") else 0):
-            yield EmptyRange(
-                f"'{constraint}' of '{name}' is {number}, so no value would do.",
-                at=places.at(*key, "constraints", constraint),
-            )
-    if limits.multiple_of is not None and Decimal(str(limits.multiple_of)) <= 0:
-        message = f"'multiple_of' of '{name}' is {limits.multiple_of}, so no value would do."
-        yield EmptyRange(message, at=places.at(*key, "constraints", "multiple_of"), hint="Use a positive number.")
+            yield EmptyRange(f"'{constraint}' of '{name}' is {number}, so no value would do.", at=at)
+        elif number is not None and number > most:
+            message = f"'{constraint}' of '{name}' is {number}, which is more than can be kept."
+            yield ConstraintDoesNotFit(message, at=at, hint=f"Use {most} at most.")
+        elif number is not None and constraint == "min_length" and number > contract.limits.body:
+            message = f"'{name}' must be longer than the {contract.limits.body} bytes of a body, so no value would do."
+            yield EmptyRange(message, at=at, hint="Lower min_length, or raise Limits(body=…).")
     if (limits.min_length or 0) > (limits.max_length if limits.max_length is not None else float("inf")):
         yield EmptyRange(
             f"'{name}' must have at least {limits.min_length} and at most {limits.max_length}, so no value would do.",
@@ -145,21 +154,25 @@ def _range(name: str, type: Type, limits: Constraints, places: Places, key: Key)
 
 def _bounds(name: str, type: Type, limits: Constraints, places: Places, key: Key) -> Iterator[ApismithError]:
     read: dict[str, Any] = {}
-    for bound in ("gt", "ge", "lt", "le"):
+    for bound in ("gt", "ge", "lt", "le", "multiple_of"):
         limit = getattr(limits, bound)
         if limit is None:
             continue
         try:
-            read[bound] = TypeAdapter[Any](_PYTHON[type.scalar]).validate_python(limit)
-            if isinstance(limit, float) and not isfinite(limit):
-                raise ValueError(limit)
+            read[bound] = _parsed(type, limit)
         except ValueError:
             yield ConstraintDoesNotFit(
-                f"'{bound}' of '{name}' is {limit!r}, which is no {type.scalar}, so nothing can be compared with it.",
+                f"'{bound}' of '{name}' is {limit!r}, which is no {_WORDS.get(type.scalar, type.scalar)}, "
+                "so nothing can be compared with it.",
                 at=places.at(*key, "constraints", bound),
                 hint=f"Use a value of the type {type.scalar}.",
             )
             return
+    if "multiple_of" in read and read["multiple_of"] <= 0:
+        message = f"'multiple_of' of '{name}' is {limits.multiple_of}, so no value would do."
+        yield EmptyRange(message, at=places.at(*key, "constraints", "multiple_of"), hint="Use a positive number.")
+    if type.scalar is Scalar.INT:
+        yield from _wide(name, read, places, key)
     for low in ("gt", "ge"):
         for high in ("lt", "le"):
             if low in read and high in read and not _between(read[low], read[high], low == "ge" and high == "le"):
@@ -170,6 +183,25 @@ def _bounds(name: str, type: Type, limits: Constraints, places: Places, key: Key
                 )
 
 
+def _parsed(type: Type, limit: JsonValue) -> Any:
+    """A bound as a value of the type; a `ValueError` where it is none."""
+    if isinstance(limit, float) and not isfinite(limit):
+        raise ValueError(limit)
+    read = TypeAdapter[Any](_PYTHON[type.scalar]).validate_json(to_json(limit), strict=True)
+    if isinstance(read, time) and read.tzinfo is not None:
+        raise ValueError(limit)
+    return read
+
+
+def _wide(name: str, read: dict[str, Any], places: Places, key: Key) -> Iterator[ApismithError]:
+    """The bounds that leave no number that a column can hold."""
+    for bound, limit in read.items():
+        if (bound in ("gt", "ge") and limit > _LARGEST) or (bound in ("lt", "le") and limit < -_LARGEST):
+            message = f"'{name}' must be {_SIGNS[bound]} {limit}, and databases keep no such number: no value would do."
+            yield EmptyRange(message, at=places.at(*key, "constraints", bound), hint="Use Decimal.")
+
+
+_WORDS: Final = {Scalar.DATETIME: "datetime with a zone", Scalar.TIME: "time without a zone"}
 _SIGNS: Final = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
@@ -200,18 +232,38 @@ def _default(
         message = f"The default of '{name}' is {default.value}, which JSON cannot say."
         yield InvalidDefault(message, at=at, hint="Use a number.")
         return
-    try:
-        _adapter(contract, type, limits).validate_python(default.value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]["msg"]
+    if (reason := _refused(contract, type, limits, default.value)) is not None:
         hint = None
         if type.scalar is Scalar.ENUM and isinstance(default.value, str):
             hint = did_you_mean(default.value, _values(contract, type))
         yield InvalidDefault(
-            f"The default {default.value!r} of '{name}' would be refused from a client: {first}.",
+            f"The default {default.value!r} of '{name}' would be refused from a client: {reason}.",
             at=at,
             hint=hint or "Change the default or the constraint.",
         )
+
+
+def _examples(contract: Contract, field: Field, places: Places, key: Key) -> Iterator[ApismithError]:
+    for number, example in enumerate(field.examples):
+        if example is None and field.type.nullable:
+            continue
+        if (reason := _refused(contract, field.type, field.constraints, example)) is not None:
+            yield InvalidExample(
+                f"The example {example!r} of '{field.name}' would be refused from a client: {reason}.",
+                at=places.at(*key, "examples", number),
+                hint="Change the example or the constraint.",
+            )
+
+
+def _refused(contract: Contract, type: Type, limits: Constraints, given: JsonValue) -> str | None:
+    """Why a value would be refused; None when it would not, or when the constraints are wrong themselves."""
+    try:
+        _adapter(contract, type, limits).validate_json(to_json(given, inf_nan_mode="constants"), strict=True)
+    except ValidationError as error:
+        return error.errors(include_url=False)[0]["msg"]
+    except (SchemaError, ValueError):
+        return None
+    return None
 
 
 def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter[Any]:
@@ -222,7 +274,12 @@ def _adapter(contract: Contract, type: Type, limits: Constraints) -> TypeAdapter
         inner = literal[tuple(_values(contract, type))]
     if type.many:
         inner = list[inner]
-    said: dict[str, Any] = limits.model_dump(exclude_none=True)
+    said: dict[str, Any] = {
+        name: _parsed(type, limit) if name in _NUMBER else limit
+        for name, limit in limits.model_dump(exclude_none=True).items()
+    }
+    if type.scalar is Scalar.INT and not type.many:
+        said |= {"ge": max(said.get("ge", -_LARGEST), -_LARGEST), "le": min(said.get("le", _LARGEST), _LARGEST)}
     if limits.pattern is not None:
         # Pydantic's own engine does not know all patterns.
         said["pattern"] = re.compile(limits.pattern)

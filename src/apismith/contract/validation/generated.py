@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pydantic import BaseModel
-
 from apismith.contract import naming
 from apismith.contract.errors import InvalidName, NameTaken, ReservedName
 from apismith.contract.model import Contract, Entity, Operation, Relation
 from apismith.contract.places import Key, Places
 from apismith.contract.routes import listed_sets, routes
+from apismith.contract.validation.names import OF_SCHEMAS
 from apismith.contract.validation.operations import operations
 from apismith.errors import ApismithError
 
@@ -31,7 +30,6 @@ _BESIDE_KEYS: Final = frozenset(
 )
 _OF_SETS: Final = frozenset("row other".split())
 _OF_WRITTEN_SETS: Final = frozenset("rows row_ids".split())
-_OF_SCHEMAS: Final = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
 
 
 def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
@@ -116,7 +114,7 @@ def _parameters(contract: Contract, operation: Operation, places: Places, key: K
         in_schema = parameter.place == "body" or (is_page and parameter.place == "query")
         if (
             name in taken
-            or (in_schema and (name in _OF_SCHEMAS or name.startswith("model_")))
+            or (in_schema and (name in OF_SCHEMAS or name.startswith("model_")))
             or (name == "body" and in_body and parameter.place != "body")
         ):
             yield _taken(name, f"a parameter of {operation.name}", places, at)

@@ -122,8 +122,8 @@ def _rules(entity: Entity, places: Places) -> Iterator[ApismithError]:
                     )
             if not group or len(set(group)) < len(group):
                 yield CannotCompare(f"A rule of {entity.name} names nothing, or one name twice.", at=at)
-    for number, rule in enumerate(entity.rules.check):
-        at = places.at("entities", entity.name, "rules", "check", number)
+    for rule in entity.rules.check:
+        at = places.at("entities", entity.name, "rules", "check", rule.name)
         if not isinstance(rule.where, Compare | Logic):
             yield UnsupportedBody(f"'{rule.source}' is no condition, so it cannot be kept.", at=at, hint="Compare.")
         reasons = (_unkept(entity, part, [*stored, *server_names(entity)]) for part in parts(rule.where))

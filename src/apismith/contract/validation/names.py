@@ -16,7 +16,8 @@ from apismith.errors import ApismithError
 
 LONGEST: Final = 48
 _OF_MODELS: Final = frozenset({"metadata", "registry"})
-_OF_SCHEMAS: Final = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
+# What its classes have, and what classes have: a field called so would shadow it.
+OF_SCHEMAS: Final = frozenset(name for name in (*dir(BaseModel), "mro", "register") if not name.startswith("_"))
 _OF_ENTITIES: Final = frozenset({"Base", "Entity", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
 MODULES: Final = frozenset("auth base enums errors handlers migrations queries refresh_tokens refs".split())
@@ -141,8 +142,11 @@ def _members(contract: Contract, entity: Entity, places: Places) -> Iterator[Api
         (action.name for action in entity.actions), f"actions of {entity.name}", places, (*key, "actions")
     )
     yield from _former(entity, places)
-    for number, check in enumerate(entity.rules.check):
-        yield from plain_name(check.name, f"a rule of {entity.name}", places, (*key, "rules", "check", number))
+    yield from _twice(
+        (check.name for check in entity.rules.check), f"rules of {entity.name}", places, (*key, "rules", "check")
+    )
+    for check in entity.rules.check:
+        yield from plain_name(check.name, f"a rule of {entity.name}", places, (*key, "rules", "check", check.name))
     for action in entity.actions:
         yield from plain_name(action.name, f"an action of {entity.name}", places, (*key, "actions", action.name))
         yield from _parameters(action, places, (*key, "actions", action.name))
@@ -214,7 +218,7 @@ def _reserved(entity: Entity, name: str, places: Places, key: Key) -> Iterator[A
                 at=at,
                 hint=f"Write `class {entity.name}(Entity, SoftDelete)`.",
             )
-    if name in _OF_MODELS or name in _OF_SCHEMAS or name.startswith("model_"):
+    if name in _OF_MODELS or name in OF_SCHEMAS or name.startswith("model_"):
         of = "SQLAlchemy" if name in _OF_MODELS else "Pydantic"
         yield ReservedName(
             f"'{name}' is a name of {of}'s own, so no class could have it as a field.",

@@ -133,8 +133,8 @@ def _expressions(contract: Contract) -> Iterator[tuple[Key, Expression]]:
     for entity in contract.entities:
         for computed in entity.computed:
             yield ("entities", entity.name, "computed", computed.name), computed.value
-        for number, check in enumerate(entity.rules.check):
-            yield ("entities", entity.name, "rules", "check", number), check.where
+        for check in entity.rules.check:
+            yield ("entities", entity.name, "rules", "check", check.name), check.where
     for key, operation in operations(contract):
         for statement in operation.body or ():
             yield key, statement.value
