@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from apismith.contract import naming
 from apismith.contract.errors import (
     CannotCompare,
     NameTaken,
@@ -37,8 +38,12 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
         for number, path in enumerate(entity.listing.filters):
             key: Key = ("entities", entity.name, "listing", "filters", number)
             yield from _filter(contract, entity, path, places, key)
-            if path in entity.listing.filters[:number]:
+            name, before = sent_as(contract, entity, path), entity.listing.filters[:number]
+            if path in before:
                 yield NameTaken(f"'{path}' is a filter of {entity.name} twice.", at=places.at(*key), hint="Keep one.")
+            elif (same := next((p for p in before if sent_as(contract, entity, p) == name), None)) is not None:
+                message = f"'{path}' of {entity.name} is sent as '{name}', and so is '{same}'."
+                yield NameTaken(message, at=places.at(*key), hint="Keep one of them.")
         for number, order in enumerate(entity.listing.order):
             yield from _order(entity, order, places, ("entities", entity.name, "listing", "order", number))
         yield from _rules(entity, places)
@@ -48,6 +53,18 @@ def server_names(entity: Entity) -> list[str]:
     """The values that the server keeps in every row and that answers show."""
     stamps = ["created_at", "updated_at"] if entity.timestamps else []
     return ["id", *stamps, *(["version"] if entity.versioned else [])]
+
+
+def sent_as(contract: Contract, entity: Entity, path: str) -> str:
+    """The query parameter of a filter: `author_username` for `author.username`, `tag_name` for the set `tags`."""
+    here, names = entity, list[str]()
+    for step in path.split("."):
+        relation = here.relation(step)
+        names.append(naming.singular(step) if relation and relation.many else step)
+        if relation is None:
+            return "_".join(names)
+        here = contract.by_name[relation.target]
+    return "_".join([*names, here.key])
 
 
 def _filter(contract: Contract, entity: Entity, path: str, places: Places, key: Key) -> Iterator[ApismithError]:
@@ -100,7 +117,7 @@ def _comparable(entity: Entity, field: Field, what: str, places: Places, key: Ke
         reason = "is secret"
     elif field.type.many or field.type.scalar is Scalar.JSON:
         reason = "holds several values"
-    elif "order" in what and field.exclude:
+    elif field.exclude:
         reason = "is not shown in answers"
     if reason:
         yield CannotCompare(
@@ -109,7 +126,9 @@ def _comparable(entity: Entity, field: Field, what: str, places: Places, key: Ke
 
 
 def _rules(entity: Entity, places: Places) -> Iterator[ApismithError]:
-    stored = [f.name for f in entity.fields] + [r.name for r in entity.relations if not r.many and not r.reverse_of]
+    stored = [f.name for f in entity.fields if not f.secret] + [
+        r.name for r in entity.relations if not r.many and not r.reverse_of
+    ]
     for kind, groups in (("unique", entity.rules.unique), ("index", entity.rules.index)):
         for number, group in enumerate(groups):
             at = places.at("entities", entity.name, "rules", kind, number)
