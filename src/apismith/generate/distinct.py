@@ -57,6 +57,14 @@ def fits(view: View, changes: dict[str, JsonValue]) -> bool:
     return all(_meets_checks(view, made | changes, varying, number) for number in NUMBERS)
 
 
+def fixed_body(view: View) -> dict[str, JsonValue]:
+    """What every row that tests make has in common: values that do not depend on its number, and defaults."""
+    made = _plain_body(view, every=not view.is_account)
+    varying = _varying(Module(""), view, made, every=not view.is_account)
+    defaults = {f.name: f.default.value for f in view.written_fields if f.default and f.default.call is None}
+    return {name: value for name, value in (defaults | made).items() if name not in varying}
+
+
 def _plain_body(view: View, *, every: bool) -> dict[str, JsonValue]:
     """A body, its decimals with as many places as answers give them."""
     made = row(view, every=every)

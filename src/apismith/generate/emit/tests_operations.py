@@ -7,30 +7,27 @@ from pydantic import JsonValue
 
 from apismith.contract.access import is_closed
 from apismith.contract.model import (
-    Arithmetic,
-    Assign,
-    Constant,
-    EnumMember,
     Field,
     Handler,
     Link,
-    Now,
     Operation,
     Parameter,
-    Path,
     Scalar,
 )
 from apismith.generate.code import literal
 from apismith.generate.emit.tests_access import AccessTests
+from apismith.generate.emit.tests_effects import Effects
 from apismith.generate.emit.tests_expected import Expected
 from apismith.generate.emit.tests_factories import key_value
 from apismith.generate.emit.tests_finding import Finding
 from apismith.generate.emit.tests_rows import Rows
-from apismith.generate.emit.tests_writer import Caller, Writer, compact, equals, make_row
+from apismith.generate.emit.tests_writer import Caller, Writer, compact, make_row
 from apismith.generate.operations import OperationView
-from apismith.generate.rows_where import is_plain_value
 from apismith.generate.samples import sample
 from apismith.generate.view import View
+
+NUMBERS = (Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL)
+"""Kinds of parameters that tests do not send as 1, by which too little would change."""
 
 
 class Operations:
@@ -104,6 +101,7 @@ class OperationTests:
         self.view = view
         self.operation = view.operation
         self.contract = view.contract
+        self._sends_all = False
 
     @property
     def name(self) -> str:
@@ -156,7 +154,7 @@ class OperationTests:
         return [
             f"{self._variable(parameter)} = await {make_row(self._target(parameter))}"
             for parameter in self.operation.parameters
-            if parameter.entity is not None and self._sent_always(parameter)
+            if parameter.entity is not None and self._is_sent(parameter)
         ]
 
     def _variable(self, parameter: Parameter) -> str:
@@ -167,21 +165,21 @@ class OperationTests:
         assert parameter.entity is not None
         return View(self.contract, self.contract.by_name[parameter.entity])
 
-    def _sent_always(self, parameter: Parameter) -> bool:
-        return parameter.default is None
+    def _is_sent(self, parameter: Parameter) -> bool:
+        """Whether requests have a parameter: those that must, and where it is asked what they do, all plain ones."""
+        return parameter.default is None or (self._sends_all and parameter.entity is None)
 
     def value(self, parameter: Parameter) -> JsonValue:
         """What tests send for a plain parameter."""
         assert parameter.type is not None
         field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
-        return sample(self.contract, field, 0)
+        return sample(self.contract, field, 2 if parameter.type.scalar in NUMBERS else 0)
 
     def given(self) -> dict[str, JsonValue]:
         """What the plain parameters of the request are."""
-        plain = [parameter for parameter in self.operation.parameters if is_plain_value(parameter)]
-        sent = {p.name: self.value(p) for p in plain if self._sent_always(p)}
+        plain = [parameter for parameter in self.operation.parameters if parameter.type is not None]
         left = {p.name: p.default.value for p in plain if p.default is not None and p.default.call is None}
-        return sent | left
+        return left | {p.name: self.value(p) for p in plain if self._is_sent(p)}
 
     def _key_of(self, parameter: Parameter) -> str:
         return key_value(self._target(parameter), self._variable(parameter))
@@ -190,7 +188,7 @@ class OperationTests:
         """Names and values of what is sent in the query or in the body."""
         found: list[str] = []
         for parameter in self.operation.parameters:
-            if parameter.place != place or not self._sent_always(parameter):
+            if parameter.place != place or not self._is_sent(parameter):
                 continue
             if parameter.entity is not None:
                 found.append(f'"{parameter.name}_{self._target(parameter).key}": {self._key_of(parameter)}')
@@ -199,7 +197,7 @@ class OperationTests:
                 found.append(f'"{parameter.name}": {compact(value)}')
         return found
 
-    def _url(self, key: str | None = None) -> str:
+    def _url(self, key: str | None = None, row: str | None = None) -> str:
         placed = {p.name: p for p in self.operation.parameters if p.place == "path"}
 
         def put(match: "re.Match[str]") -> str:
@@ -208,7 +206,7 @@ class OperationTests:
                 (p for p in placed.values() if p.entity and name == f"{p.name}_{self._target(p).key}"), None
             )
             if parameter is None:
-                return f"{{{key}}}" if key else f"{{{self.writer.row}.{name}}}"
+                return f"{{{key}}}" if key else f"{{{row or self.writer.row}.{name}}}"
             if parameter.entity is not None:
                 return f"{{{self._variable(parameter)}.{self._target(parameter).key}}}"
             return str(self.value(parameter))
@@ -260,23 +258,31 @@ class OperationTests:
         )
 
     def _effect(self, caller: Caller) -> None:
-        writer = self.writer
-        answers = f"answer = await {self._call(caller)}"
-        status = 204 if self.operation.result.shape == "nothing" else 200
-        made, seen = Finding(writer, self.view, self.given()).lines(caller)
-        checks = [*self._linked(), *self._assigned(caller), *self._shape(), *seen]
-        lines = [
-            *self._start(caller),
-            *self._there_before(),
-            *made,
-            answers,
-            f"assert answer.status_code == {status}, answer.text",
-            *checks,
-        ]
+        writer, result = self.writer, self.operation.result
+        self._sends_all = True
+        status = 204 if result.shape == "nothing" else 200
+        variables = {p.name: self._variable(p) for p in self.operation.parameters if p.entity and self._is_sent(p)}
+        made, seen = Finding(writer, self.view, self.given(), variables).lines(caller)
+        effect = Effects(writer, self.view, self.given(), variables).lines(caller)
+        start = self._start(caller)
+        if effect is not None:
+            made, seen = effect.made, effect.checks
+            if effect.has_row:
+                start = [*writer.me(caller), *self._needed()]
+        answered = f"assert answer.status_code == {status}, answer.text"
+        if effect is not None and len(effect.rows) > 1:
+            pairs = ", ".join(f"({row}, {value})" for row, value in effect.rows)
+            url = self._url(row="row")
+            asked = [f"answer = await {self._call(caller, url)}", answered, *seen]
+            lines = [*start, *made, f"for row, value in [{pairs}]:", *(f"    {line}" for line in asked)]
+        else:
+            answers = f"answer = await {self._call(caller)}"
+            checks = [*self._linked(), *self._shape(known=bool(seen)), *seen]
+            lines = [*start, *made, *self._there_before(), answers, answered, *checks]
         writer.test(f"{self.name}_does_what_it_says", lines)
 
-    def _shape(self) -> list[str]:
-        """The line that reads the answer as what it must be."""
+    def _shape(self, *, known: bool) -> list[str]:
+        """The line that reads the answer as what it must be; of a value that is known, nothing more is asked."""
         result, module = self.operation.result, self.writer.module
         if result.entity is not None:
             view = View(self.contract, self.contract.by_name[result.entity])
@@ -288,7 +294,13 @@ class OperationTests:
                 return [f"assert {page}[{read}].model_validate_json(answer.text)"]
             adapter = module.use("pydantic", "TypeAdapter")
             return [f"{adapter}(list[{read}]).validate_json(answer.text)"]
-        if result.shape == "value" and result.type is not None and not result.type.many and not result.type.nullable:
+        if (
+            result.shape == "value"
+            and not known
+            and result.type is not None
+            and not result.type.many
+            and not result.type.nullable
+        ):
             kinds = {Scalar.INT: "int", Scalar.FLOAT: "float", Scalar.BOOL: "bool"}
             kind = kinds.get(result.type.scalar, "str")
             return [f"assert isinstance(answer.json(), {kind})"]
@@ -325,46 +337,3 @@ class OperationTests:
         for statement, arguments in self._links():
             answer = f"await {self.writer.support('linked')}({arguments})"
             yield f"assert {'' if statement.op == 'add' else 'not '}{answer}"
-
-    def _assigned(self, caller: Caller) -> Iterator[str]:
-        """What the answer shows of the assignments, where it is the row that was assigned to."""
-        returned = self.view.returned
-        if returned is None or not isinstance(returned.value, Path) or returned.value.steps:
-            return
-        if self.operation.result.shape != "entity":
-            return
-        for assign in self.view.assigns:
-            if assign.target.root == returned.value.root and len(assign.target.steps) == 1:
-                yield from self._shown(assign)
-
-    def _shown(self, assign: Assign) -> Iterator[str]:
-        name, view = assign.target.steps[0], View(self.contract, self.view.entity_of(assign.target.root))
-        if view.entity.relation(name):
-            if isinstance(assign.value, Path) and not assign.value.steps:
-                row_id = self._ids().get(assign.value.root)
-                text = row_id if self.contract.database.ids == "int" else f"str({row_id})"
-                yield f'assert answer.json()["{name}"]["id"] == {text}'
-            return
-        if name not in {field.name for field in view.read_fields}:
-            return
-        shown = f'answer.json()["{name}"]'
-        match assign.value:
-            case Constant(value=value):
-                yield f"assert {shown} {equals(value)}"
-            case EnumMember(enum=enum, member=member):
-                members = next(e.members for e in self.contract.enums if e.name == enum)
-                yield f"assert {shown} == {literal(next(m.value for m in members if m.name == member))}"
-            case Now():
-                yield f"assert {shown} is not None"
-            case Path(root=root, steps=()):
-                sent = next((p for p in self.operation.parameters if p.name == root and p.type), None)
-                if sent is not None and self._sent_always(sent):
-                    yield f"assert {shown} {equals(self.value(sent))}"
-            case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Constant(value=int(step))):
-                if same == name and assign.target.root == "self":
-                    yield f"assert {shown} == {self.writer.row}.{name} {assign.value.op} {step}"
-            case Arithmetic(op="+" | "-", left=Path(root="self", steps=(same,)), right=Path(root=root, steps=())):
-                if same == name and assign.target.root == "self" and isinstance(self.given().get(root), int):
-                    yield f"assert {shown} == {self.writer.row}.{name} {assign.value.op} {self.given()[root]}"
-            case _:
-                return

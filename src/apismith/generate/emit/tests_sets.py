@@ -1,16 +1,19 @@
 """Tests of sets: those that answers embed, those with routes of their own, and values computed from them."""
 
-from pydantic import JsonValue
+from typing import Any
 
 from apismith.contract.access import is_closed
-from apismith.contract.model import Computed, Count, Relation
+from apismith.contract.model import Computed, Count, Relation, Scalar
 from apismith.contract.routes import Route, routes
-from apismith.generate.code import literal
+from apismith.generate.choices import Chosen
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_factories import json_value, key_value
-from apismith.generate.emit.tests_writer import Caller, Writer, change, equals, make_row, missing_key
+from apismith.generate.emit.tests_stage import Script, compared, expected, ordinal
+from apismith.generate.emit.tests_writer import Caller, Writer, change, make_row, missing_key
+from apismith.generate.evaluate import UNKNOWN, Row
 from apismith.generate.fields import input_name
-from apismith.generate.rows_where import is_plain, of_a_new_row, rows_where
+from apismith.generate.scenes import Scenes
+from apismith.generate.stage import Stage
 from apismith.generate.view import View
 
 
@@ -193,14 +196,14 @@ class Sets:
         caller = writer.caller(self.access.read) if writer.reads else None
         if caller is None:
             return
-        read = f"await client.get({writer.item()}{writer.sent(caller)})"
+        read = self._read(caller)
         start = [*writer.me(caller), f"{writer.row} = await {writer.make(caller)}"]
         value, counted = computed.value, None
         if isinstance(value, Count) and value.where is None and value.of.root == "self" and len(value.of.steps) == 1:
             counted = self.view.entity.relation(value.of.steps[0])
         added = self._added(counted) if counted is not None else None
         if counted is None or added is None:
-            writer.test(f"{computed.name}_is_computed", self._evaluated(computed, caller, read))
+            writer.test(f"{computed.name}_is_computed", self._evaluated(computed, caller))
             return
         lines = [
             *start,
@@ -211,20 +214,40 @@ class Sets:
         ]
         writer.test(f"{computed.name}_counts", lines)
 
-    def _evaluated(self, computed: Computed, caller: Caller, read: str) -> list[str]:
-        """The lines that compare with what the value of a row must be, where that follows from the row alone."""
-        writer, view, seen = self.writer, self.view, f'answer.json()["{computed.name}"]'
-        cases: dict[str, tuple[list[str], JsonValue]] = {}
-        expression = of_a_new_row(computed.value)
-        if is_plain(view, expression, "self", {}) and not (view.is_account and caller.owns):
-            for row, value in rows_where(view, expression):
-                cases.setdefault(repr(value), ([change(name, literal(v)) for name, v in row.items()], value))
-        wanted = [case for case in cases.values() if isinstance(case[1], bool)] or list(cases.values())[:1]
-        lines = writer.me(caller)
-        for changes, value in wanted or [([], None)]:
-            lines += [f"{writer.row} = await {writer.make(caller, *changes)}", f"answer = {read}"]
-            lines.append(f"assert {seen} {equals(value)}" if wanted else f'assert "{computed.name}" in answer.json()')
-        return lines
+    def _evaluated(self, computed: Computed, caller: Caller) -> list[str]:
+        """The lines that compare with what the value of a row must be, where that follows from rows made for it."""
+        writer, view, type = self.writer, self.view, computed.type
+        owner = "me" if caller.role and not view.is_account else ""
+
+        def setup(stage: Stage) -> dict[str, Any]:
+            return {"me": stage.actor()} if caller.role else {}
+
+        scenes = Scenes(view.contract, computed.value, "self", view, setup, owner=owner)
+        cases: list[tuple[Chosen, Any]] = [*scenes.cover()] if type.scalar is Scalar.BOOL else scenes.telling()
+        stage, names, rows = scenes.play(chosen for chosen, _ in cases)
+        values = [stage.value(computed.value, {**names, "self": row}) for row in rows]
+        known = not (view.is_account and caller.owns) and UNKNOWN not in values and None not in values
+        told = [each for value in values if known and (each := expected(writer.module, type, value))]
+        if not told or len(told) < len(rows):
+            made = [f"{writer.row} = await {writer.make(caller)}", f"answer = {self._read(caller)}"]
+            return [*writer.me(caller), *made, f'assert "{computed.name}" in answer.json()']
+        kept: dict[Row, str] = {row: ordinal(n) if len(rows) > 1 else writer.row for n, row in enumerate(rows)}
+        lines = Script(writer, stage, {names["me"]: "me"} if names else {}, kept).lines()
+        seen = f'answer.json()["{computed.name}"]'
+        if len(rows) == 1:
+            read = f"answer = {self._read(caller)}"
+            return [*writer.me(caller), *lines, read, f"assert {compared(type, seen, told[0])}"]
+        pairs = ", ".join(f"({kept[row]}, {value})" for row, value in zip(rows, told, strict=True))
+        return [
+            *writer.me(caller),
+            *lines,
+            f"for row, value in [{pairs}]:",
+            f"    answer = {self._read(caller, 'row')}",
+            f"    assert {compared(type, seen, 'value')}",
+        ]
+
+    def _read(self, caller: Caller, row: str | None = None) -> str:
+        return f"await client.get({self.writer.item(row)}{self.writer.sent(caller)})"
 
     def _added(self, relation: Relation) -> list[str] | None:
         """The lines that put a row into a set; None where that takes more than a few."""

@@ -364,8 +364,8 @@ async def test_publish_does_what_it_says(client: AsyncClient, actors: Actors, ma
     article = await make.article(me)
     answer = await client.post(f"{API}/articles/{article.slug}/publish", headers=me.headers)
     assert answer.status_code == 200, answer.text
-    assert answer.json()["status"] == "published"
     assert ArticleRead.model_validate_json(answer.text)
+    assert answer.json()["status"] == "published"
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401)])
@@ -397,14 +397,17 @@ async def test_who_may_get_feed(client: AsyncClient, actors: Actors, who: str, s
 
 async def test_feed_does_what_it_says(client: AsyncClient, actors: Actors, make: Factories, database: Database) -> None:
     me = await actors.make()
-    one, another = await actors.make(), await actors.make()
-    await link(database, user_following, user_id=me.id, following_id=one.id)
-    wanted = await make.article(one)
-    await make.article(another)
+    first_user = await actors.make()
+    first = await make.article(first_user)
+    await link(database, user_following, user_id=me.id, following_id=first_user.id)
+    second_user = await actors.make()
+    second = await make.article(second_user)
+    await link(database, user_following, user_id=me.id, following_id=second_user.id)
+    await make.article()
     answer = await client.get(f"{API}/articles/feed", headers=me.headers)
     assert answer.status_code == 200, answer.text
     assert Page[ArticleRead].model_validate_json(answer.text)
-    assert [item["id"] for item in answer.json()["items"]] == [wanted.id]
+    assert [item["id"] for item in answer.json()["items"]] == [second.id, first.id]
 
 
 @pytest.mark.to_be_written

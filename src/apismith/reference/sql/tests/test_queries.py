@@ -3,8 +3,11 @@
 import pytest
 from httpx2 import AsyncClient
 
+from app.core.database import Database
+from app.models import user_following
 from tests.actors import Actors
-from tests.support import API
+from tests.factories import Factories
+from tests.support import API, link
 
 pytestmark = pytest.mark.anyio
 
@@ -16,8 +19,14 @@ async def test_who_may_get_following_count(client: AsyncClient, actors: Actors, 
     assert answer.status_code == status, answer.text
 
 
-async def test_following_count_does_what_it_says(client: AsyncClient, actors: Actors) -> None:
+async def test_following_count_does_what_it_says(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database
+) -> None:
     me = await actors.make()
+    first_user = await make.user()
+    await link(database, user_following, user_id=me.id, following_id=first_user.id)
+    second_user = await make.user()
+    await link(database, user_following, user_id=me.id, following_id=second_user.id)
     answer = await client.get(f"{API}/profiles/following/count", headers=me.headers)
     assert answer.status_code == 200, answer.text
-    assert isinstance(answer.json(), int)
+    assert answer.json() == 2
