@@ -56,9 +56,10 @@ def json_value(view: View, name: str, row: str) -> str:
     plain = (Scalar.STR, Scalar.INT, Scalar.FLOAT, Scalar.BOOL, Scalar.EMAIL, Scalar.URL, Scalar.ENUM)
     if field.type.scalar in plain:
         return f"{row}.{name}"
-    is_moment = field.type.scalar in (Scalar.DATE, Scalar.DATETIME, Scalar.TIME)
-    text = f"{row}.{name}.isoformat()" if is_moment else f"str({row}.{name})"
-    return f"({text} if {row}.{name} is not None else None)" if field.type.nullable else text
+    told_by_str = field.type.scalar in (Scalar.UUID, Scalar.DECIMAL, Scalar.DATE)
+    if told_by_str and not (field.type.many or field.type.nullable):
+        return f"str({row}.{name})"
+    return f'{row}.model_dump(mode="json")["{name}"]'
 
 
 class Factories:

@@ -156,8 +156,8 @@ async def test_name_and_starts_must_be_unique(client: AsyncClient, actors: Actor
     campaign = await make.campaign()
     body = samples.campaign(1) | {
         "name": campaign.name,
-        "starts": campaign.starts.isoformat(),
-        "ends": (campaign.ends.isoformat() if campaign.ends is not None else None),
+        "starts": str(campaign.starts),
+        "ends": campaign.model_dump(mode="json")["ends"],
     }
     answer = await client.post(CAMPAIGNS, json=body, headers=me.headers)
     assert failure(answer, 409, "CONFLICT") == {"fields": ["name", "starts"]}
