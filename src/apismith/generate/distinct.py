@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from pydantic import JsonValue
@@ -51,18 +52,37 @@ def fits(view: View, changes: dict[str, JsonValue]) -> bool:
     """Whether the bodies of all numbers still meet the row checks after these changes."""
     if not view.entity.rules.check:
         return True
-    made = _plain_body(view, every=not view.is_account)
-    varying = _varying(Module(""), view, made, every=not view.is_account)
+    made, varying = _usual(_Same(view))
     varying = {name: value for name, value in varying.items() if name not in changes}
     return all(_meets_checks(view, made | changes, varying, number) for number in NUMBERS)
 
 
 def fixed_body(view: View) -> dict[str, JsonValue]:
     """What every row that tests make has in common: values that do not depend on its number, and defaults."""
-    made = _plain_body(view, every=not view.is_account)
-    varying = _varying(Module(""), view, made, every=not view.is_account)
+    made, varying = _usual(_Same(view))
     defaults = {f.name: f.default.value for f in view.written_fields if f.default and f.default.call is None}
     return {name: value for name, value in (defaults | made).items() if name not in varying}
+
+
+class _Same:
+    """An entity as a key: of this very contract, without comparing what is in it."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def __hash__(self) -> int:
+        return id(self.view.entity)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.view.entity is self.view.entity
+
+
+@lru_cache(maxsize=200)
+def _usual(of: _Same) -> tuple[dict[str, JsonValue], dict[str, Varying]]:
+    """The body that tests make of an entity, and what of it depends on the number."""
+    every = not of.view.is_account
+    made = _plain_body(of.view, every=every)
+    return made, _varying(Module(""), of.view, made, every=every)
 
 
 def _plain_body(view: View, *, every: bool) -> dict[str, JsonValue]:
@@ -88,12 +108,18 @@ def _varying(module: Module, view: View, made: dict[str, JsonValue], *, every: b
 
 def distinct_fields(view: View) -> list[Field]:
     """The fields in which rows must differ: the unique ones, and one of each group that is unique together."""
+    return list(_distinct(_Same(view)))
+
+
+@lru_cache(maxsize=200)
+def _distinct(of: _Same) -> tuple[Field, ...]:
+    view = of.view
     found = [field for field in view.written_fields if field.unique]
     for group in view.entity.rules.unique:
         fields = [field for field in view.written_fields if field.name in group]
         if fields and not any(field in found for field in fields):
             found.append(max(fields, key=lambda field: len({repr(sample(view.contract, field, n)) for n in range(99)})))
-    return found
+    return tuple(found)
 
 
 def how_many(view: View, wanted: int) -> int:

@@ -107,6 +107,8 @@ class Scenes(Builder):
         """The rows that a reference may lead to."""
         if path == (self.above,):
             return []
+        if relation.nullable and not relation.owner and not can_give(view, relation):
+            return [None]
         found: list[str | None] = [NEW]
         for name, row in self.names.items() if named else ():
             if not isinstance(row, Made) or row.view.cls != relation.target or not self._mentions(name):

@@ -180,7 +180,7 @@ def _beside(kind: Scalar, value: Any) -> list[JsonValue]:
     """A value and its neighbours, in their JSON form; none where it is of another kind."""
     step = _NEAR.get(kind)
     if step is None:
-        return [to_jsonable_python(value)]
+        return [value] if isinstance(value, str) else []
     if isinstance(step, timedelta) == isinstance(value, int | float | Decimal):
         return []
     try:

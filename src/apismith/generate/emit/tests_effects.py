@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
-from apismith.contract.model import Assign, Contract, Expression, Link, Logic, Path, Return, Scalar
-from apismith.generate.choices import Choice, Chosen, paths_in
+from apismith.contract.model import Assign, Constant, Contract, Expression, Link, Logic, Path, Return, Scalar
+from apismith.generate.choices import NEW, Choice, Chosen, paths_in
 from apismith.generate.distinct import fits
 from apismith.generate.emit.tests_factories import json_value
 from apismith.generate.emit.tests_stage import Script, compared, expected, ordinal
@@ -17,7 +17,7 @@ from apismith.generate.evaluate import NOW, UNKNOWN, Row, stored, typed
 from apismith.generate.operations import OperationView
 from apismith.generate.samples import is_valid
 from apismith.generate.scenes import Scenes, telling
-from apismith.generate.stage import Made, Stage, can_pin, values_to_try
+from apismith.generate.stage import Made, Stage, can_give, can_pin, values_to_try
 from apismith.generate.view import View
 
 _SAME_IN_PYTHON = (Scalar.STR, Scalar.INT, Scalar.FLOAT, Scalar.BOOL, Scalar.ENUM, Scalar.EMAIL)
@@ -130,6 +130,9 @@ class Effects:
     def _differ(self, scenes: Scenes, view: View, assign: Assign) -> None:
         """Let a field begin with another value than the one that it gets, unless it does so anyhow."""
         name = assign.target.steps[-1]
+        relation = view.entity.relation(name)
+        if relation is not None and assign.value == Constant(value=None) and can_give(view, relation):
+            scenes.options[Choice("ref", (name,))] = [NEW]
         field, choice = view.entity.field(name), Choice("field", (), name)
         if field is None or assign.target.root != "self" or choice in scenes.options or not can_pin(view, name):
             return

@@ -13,7 +13,7 @@ from apismith.generate.evaluate import UNKNOWN, Row, stored, typed
 from apismith.generate.operations import OperationView
 from apismith.generate.samples import sample
 from apismith.generate.scenes import Scenes
-from apismith.generate.stage import Stage, can_pin
+from apismith.generate.stage import Made, Stage, can_pin
 from apismith.generate.view import View
 
 ALL = Logic(op="and", operands=())
@@ -54,23 +54,24 @@ class Finding:
         where, owner = selection.where or ALL, "me" if caller.role else ""
         scenes = Scenes(view.contract, where, selection.variable, view, setup, owner=owner)
         cases = scenes.cover()
-        if not any(met for _, met in cases):
+        if not cases:
             return [], []
         stage, names, rows = scenes.play(self._ordered(scenes, view, self._several(scenes, cases)))
         found = self._found(view, selection, stage, names)
         known = self._known(names)
-        if found is None or not {*rows, *known}.issuperset(found):
+        made = [item for item in stage.script if isinstance(item, Made)]
+        if found is None or not {*made, *known}.issuperset(found):
             return [], []
-        numbered = [row for row in rows if row in found]
+        numbered = [row for row in made if row in found]
         kept: dict[Row, str] = {row: ordinal(number) for number, row in enumerate(numbered)}
         script = Script(self.writer, stage, known, kept, rows)
-        made = script.lines()
+        lines = script.lines()
         items = 'answer.json()["items"]' if self.view.operation.result.shape == "page" else "answer.json()"
         in_order = self._in_order(view, stage, found)
         expected = ids(view, (script.names[row] for row in in_order or found))
         if in_order is None:
-            return made, [f'assert sorted(item["id"] for item in {items}) == sorted({expected})']
-        return made, [f'assert [item["id"] for item in {items}] == {expected}']
+            return lines, [f'assert sorted(item["id"] for item in {items}) == sorted({expected})']
+        return lines, [f'assert [item["id"] for item in {items}] == {expected}']
 
     def names(self, stage: Stage, caller: Caller) -> dict[str, Any]:
         """What names in the body stand for."""
