@@ -17,9 +17,21 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
         found.add(404)
     if route.kind in ("create", "update") or (route.kind == "delete" and entity and _is_held(contract, entity)):
         found.add(409)
+    if _has_body(route):
+        found.add(415)
+    if route.kind in ("update", "delete") and entity is not None and entity.versioned:
+        found |= {412, 428}
     if route.operation is not None:
         found |= _of_operation(route.operation)
     return tuple(sorted(found))
+
+
+def _has_body(route: Route) -> bool:
+    """Whether a client sends JSON."""
+    operation = route.operation
+    return route.kind in ("create", "update") or (
+        operation is not None and any(parameter.place == "body" for parameter in operation.parameters)
+    )
 
 
 def _is_paged(route: Route) -> bool:

@@ -31,6 +31,10 @@ def plain(name: str) -> SqlType:
     return SqlType(f"{name}()", (name,))
 
 
+def text(longest: int) -> SqlType:
+    return SqlType(f"String({longest})", ("String",))
+
+
 ID: Final = SqlType("Id", ())
 TIMESTAMP: Final = SqlType("DateTime(timezone=True)", ("DateTime",))
 INTEGER: Final = plain("Integer")

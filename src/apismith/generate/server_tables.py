@@ -1,12 +1,13 @@
 """Tables that the server keeps for itself; their models are verbatim files of the reference app."""
 
 from apismith.contract.model import Contract
-from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, SqlType, Table
+from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Table, plain, text
 
 
 def server_models(contract: Contract) -> list[tuple[str, str]]:
     """Module and class of each model that no entity of the contract asks for."""
-    return [("app.models.refresh_tokens", "RefreshToken")] if contract.auth else []
+    found = [("app.models.idempotency_keys", "IdempotencyKey")]
+    return [*found, ("app.models.refresh_tokens", "RefreshToken")] if contract.auth else found
 
 
 def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
@@ -16,16 +17,28 @@ def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
         contract: whose choices say which there are.
         accounts: the table of the accounts.
     """
-    return [_refresh_tokens(accounts)] if contract.auth else []
+    return [_idempotency_keys(), _refresh_tokens(accounts)] if contract.auth else [_idempotency_keys()]
+
+
+def _idempotency_keys() -> Table:
+    columns = (
+        Column("account", text(40), primary_key=True),
+        Column("key", text(255), primary_key=True),
+        Column("fingerprint", text(64)),
+        Column("status", plain("SmallInteger"), nullable=True),
+        Column("headers", plain("JSON"), nullable=True),
+        Column("body", plain("Text"), nullable=True),
+        Column("created_at", TIMESTAMP, indexed=True),
+    )
+    return Table("idempotency_keys", columns)
 
 
 def _refresh_tokens(accounts: str) -> Table:
-    uuid = SqlType("Uuid()", ("Uuid",))
     columns = (
-        Column("id", uuid, primary_key=True),
+        Column("id", plain("Uuid"), primary_key=True),
         Column("account_id", ID, indexed=True, references=ForeignKey(accounts, "CASCADE")),
-        Column("token_hash", SqlType("String(64)", ("String",))),
-        Column("client", SqlType("String(200)", ("String",)), nullable=True),
+        Column("token_hash", text(64)),
+        Column("client", text(200), nullable=True),
         Column("created_at", TIMESTAMP),
         Column("last_used_at", TIMESTAMP),
         Column("expires_at", TIMESTAMP),

@@ -107,7 +107,7 @@ def _parameters(contract: Contract, operation: Operation, places: Places, key: K
     is_page, in_body = operation.result.shape == "page", any(p.place == "body" for p in operation.parameters)
     taken = {naming.module_name(entity.name)} if entity else {"queries", "value"}
     taken |= {"row_id"} if operation.entity else set()
-    taken |= {"query", "limit", "cursor"} if is_page else set()
+    taken |= {"query", "limit", "cursor", "with_total", "next_link"} if is_page else set()
     sent: dict[str, str] = {operation.key: "the row"} if operation.key else {}
     for parameter in operation.parameters:
         name, at = parameter.name, (*key, "parameters", parameter.name)

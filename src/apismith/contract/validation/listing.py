@@ -29,7 +29,7 @@ from apismith.contract.model import (
 from apismith.contract.places import Key, Places
 from apismith.errors import ApismithError, did_you_mean
 
-_OF_LISTS: Final = ("order", "limit", "cursor")
+_OF_LISTS: Final = ("order", "limit", "cursor", "with_total")
 
 
 def check(contract: Contract, places: Places) -> Iterator[ApismithError]:

@@ -54,9 +54,10 @@ class Endpoint:
         routes = self.routes()
         api_router, tag = self.module.use("fastapi", "APIRouter"), literal(self.view.nouns)
         deprecated = "".join(f", {argument}" for argument in announced(self.module, self.view.entity.deprecated))
-        routers = [f'router = {api_router}(prefix="{self.prefix}", tags=[{tag}]{deprecated})']
+        made = f"tags=[{tag}], route_class={self.module.use('app.api.route', 'Route')}{deprecated}"
+        routers = [f'router = {api_router}(prefix="{self.prefix}", {made})']
         if any(route.startswith("@root.") for route in routes):
-            routers.append(f"root = {api_router}(tags=[{tag}]{deprecated})  # paths outside of the prefix")
+            routers.append(f"root = {api_router}({made})  # paths outside of the prefix")
         self.module.add("\n".join(routers), *routes)
         return self.module
 
@@ -132,6 +133,20 @@ class Endpoint:
         ]
         return f", tasks: {tasks}", lines
 
+    def precondition(self) -> tuple[str, str]:
+        """Parameter and argument for the version that the client knows, where rows count theirs."""
+        if not self.view.entity.versioned:
+            return "", ""
+        return f", if_match: {self.module.use('app.core.preconditions', 'IfMatch')}", ", if_match"
+
+    def tag(self) -> tuple[str, list[str]]:
+        """The parameter and the line that give an answer the tag of its row's version."""
+        if not self.view.entity.versioned:
+            return "", []
+        one, entity_tag = self.view.one, self.module.use("app.core.preconditions", "entity_tag")
+        line = f'    response.headers["ETag"] = {entity_tag}({one}.version)'
+        return f", response: {self.module.use('fastapi', 'Response')}", [line]
+
     def collection(self) -> tuple[str, str, str]:
         """Path of the list, its path parameter, and the argument for it."""
         parent = self.view.parent
@@ -160,8 +175,8 @@ class Endpoint:
         header = self.decorator("get", path, f"List {view.nouns}")
         return (
             f"{header}\nasync def list_{view.module}({parameter}query: {annotated}[{query}, {query_of}()], "
-            f"{self.reads()}{me}) -> {page}[{self.read}]:\n"
-            f"    return await {view.module}.page({argument}query{', me' if me else ''})"
+            f"{self.reads()}{me}, next_link: {use('app.core.pagination', 'NextLink')}) -> {page}[{self.read}]:\n"
+            f"    return next_link.of(await {view.module}.page({argument}query{', me' if me else ''}))"
         )
 
     def _create(self) -> str:
@@ -181,9 +196,10 @@ class Endpoint:
         name = "register" if view.is_account else f"create_{view.snake}"
         lines = [
             f"{header}\nasync def {name}({parameter}body: {body}, {self.writes()}{me}, "
-            f"response: {use('fastapi', 'Response')}{tasks}) -> {self.read}:",
+            f"response: {use('fastapi', 'Response')}{tasks}, {once(self.module)}) -> {self.read}:",
             f"    {view.one} = await {view.module}.create({argument}body{', me' if me else ''})",
             f'    response.headers["Location"] = f"{location}"',
+            *self.tag()[1],
             *started,
             f"    return {view.one}",
         ]
@@ -194,10 +210,11 @@ class Endpoint:
         me = self.caller(rule)
         path = f"{self.prefix}/{{{view.key}}}"
         header = self.decorator("get", path, f"Read {view.article}")
-        return (
-            f"{header}\nasync def read_{view.snake}({self.key(view)}, {self.reads()}{me}) -> {self.read}:\n"
-            f"    return await {view.module}.get({view.key}{', me' if me else ''})"
-        )
+        response, tagged = self.tag()
+        call = f"await {view.module}.get({view.key}{', me' if me else ''})"
+        lines = [f"    {view.one} = {call}", *tagged, f"    return {view.one}"] if tagged else [f"    return {call}"]
+        signature = f"{self.key(view)}, {self.reads()}{me}{response}"
+        return "\n".join([f"{header}\nasync def read_{view.snake}({signature}) -> {self.read}:", *lines])
 
     def _update(self) -> str:
         view, rule = self.view, self.view.entity.access.update
@@ -206,9 +223,12 @@ class Endpoint:
         tasks, started = self.background("updated")
         path = f"{self.prefix}/{{{view.key}}}"
         header = self.decorator("patch", path, f"Change {view.article}")
-        signature = f"{self.key(view)}, body: {body}, {self.writes()}{me}{tasks}"
-        call = f"await {view.module}.update({view.key}, body{', me' if me else ''})"
-        lines = [f"    {view.one} = {call}", *started, f"    return {view.one}"] if started else [f"    return {call}"]
+        response, tagged = self.tag()
+        if_match, known = self.precondition()
+        signature = f"{self.key(view)}, body: {body}, {self.writes()}{me}{if_match}{response}{tasks}"
+        call = f"await {view.module}.update({view.key}, body{', me' if me else ''}{known})"
+        after = [*tagged, *started]
+        lines = [f"    {view.one} = {call}", *after, f"    return {view.one}"] if after else [f"    return {call}"]
         return "\n".join([f"{header}\nasync def update_{view.snake}({signature}) -> {self.read}:", *lines])
 
     def _delete(self) -> str:
@@ -218,9 +238,10 @@ class Endpoint:
         path = f"{self.prefix}/{{{view.key}}}"
         no_content = f"status_code={self.module.use('fastapi', 'status')}.HTTP_204_NO_CONTENT"
         header = self.decorator("delete", path, f"Delete {view.article}", no_content)
-        call = f"await {view.module}.delete({view.key}{', me' if me else ''})"
+        if_match, known = self.precondition()
+        call = f"await {view.module}.delete({view.key}{', me' if me else ''}{known})"
         lines = [f"    {view.one} = {call}", *started] if started else [f"    {call}"]
-        signature = f"{self.key(view)}, {self.writes()}{me}{tasks}"
+        signature = f"{self.key(view)}, {self.writes()}{me}{if_match}{tasks}"
         return "\n".join([f"{header}\nasync def delete_{view.snake}({signature}) -> None:", *lines])
 
     def _listed_set(self, relation: Relation) -> list[str]:
@@ -242,8 +263,9 @@ class Endpoint:
         header = self.decorator("get", path, f"List {words} of {view.article}")
         routes = [
             f"{header}\nasync def list_{view.snake}_{relation.name}({self.key(view)}, "
-            f"query: {annotated}[{query}, {query_of}()], {self.reads()}{me}) -> {page}[{read}]:\n"
-            f"    return await {view.module}.page_{relation.name}({view.key}, query{', me' if me else ''})"
+            f"query: {annotated}[{query}, {query_of}()], {self.reads()}{me}, "
+            f"next_link: {use('app.core.pagination', 'NextLink')}) -> {page}[{read}]:\n"
+            f"    return next_link.of(await {view.module}.page_{relation.name}({view.key}, query{', me' if me else ''}))"
         ]
         rule = view.entity.access.update
         if relation.reverse_of is None and not is_closed(rule):
@@ -281,14 +303,23 @@ def operation_route(writer: Endpoint, view: OperationView) -> str:
     header = writer.decorator(operation.method, operation.path, summary, *extra)
     doc = docstring(description(operation), indent=4).replace("\n", "\n    ")
     at = len(signature) - 1 if caller else len(signature)
-    arguments = ", ".join(defaults_last([*signature[:at], service, *signature[at:]]))
+    is_page = operation.result.shape == "page"
+    linked = [f"next_link: {module.use('app.core.pagination', 'NextLink')}"] if is_page else []
+    repeatable = [once(module)] if operation.method == "POST" and view.writes else []
+    arguments = ", ".join(defaults_last([*signature[:at], service, *signature[at:], *linked, *repeatable]))
     passed = ", ".join(f"query.{name}" if name in asked else name for name, _ in given)
     call = f"await {writer.view.module}.{operation.name}({passed})"
+    call = f"next_link.of({call})" if is_page else call
     name = f"{operation.name}_{view.view.snake}" if view.view else operation.name
     return (
         f"{header}\nasync def {name}({arguments}) -> {result_type(module, view)}:\n    {doc}\n"
         f"    {'' if operation.result.shape == 'nothing' else 'return '}{call}"
     )
+
+
+def once(module: Module) -> str:
+    """The parameter of a POST that a client may repeat."""
+    return f"_: {module.use('app.api.idempotency', 'Once')}"
 
 
 def endpoint_parameter(module: Module, view: OperationView, name: str, kind: str) -> str:

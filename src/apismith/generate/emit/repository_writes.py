@@ -40,6 +40,9 @@ class Writes:
         lines = [self._find_statement(key) for key in self.find_keys]
         if self.creates:
             lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
+        if view.entity.versioned and (self.updates or self.deletes):
+            select = self.module.use("sqlalchemy", "select")
+            lines.append(f'VERSION = {select}({cls}.version).where({cls}.id == bindparam("row_id")).with_for_update()')
         if self.updates:
             update, bound = self.module.use("sqlalchemy", "update"), view.bound("row_id")
             lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("{bound}"))')
@@ -194,12 +197,14 @@ class Writes:
         owner, _ = self._owner()
         key = f"{view.key}: {key_type(self.module, view)}"
         passed, bound = ", owner_id=owner_id" if view.is_owned else "", view.bound("row_id")
+        if_match, check = self._precondition()
         lines = [
-            f"    async def update(self, {key}, body: {update}{owner}) -> {id_type} | None:",
+            f"    async def update(self, {key}, body: {update}{if_match}{owner}) -> {id_type} | None:",
             '        """The id of the changed row, None where there is no such row."""',
             f"        row_id = await self.find({view.key}{passed})",
             "        if row_id is None:",
             "            return None",
+            *check,
             f"        changes = body.model_dump({exclude})",
         ]
         for relation in view.references:
@@ -208,10 +213,9 @@ class Writes:
                 f"        if body.{name} is not {use('pydantic', 'MISSING')}:",
                 f'            changes["{relation.name}_id"] = await self._{relation.name}_id(body.{name})',
             ]
-        lines += [
-            "        if changes:",
-            f'            await self._db.execute(UPDATE, {{"{bound}": row_id, **changes}})',
-        ]
+        update_row = f'await self._db.execute(UPDATE, {{"{bound}": row_id, **changes}})'
+        # Rows that count their versions count every change, also one of a set only.
+        lines += [f"        {update_row}"] if check else ["        if changes:", f"            {update_row}"]
         for relation in view.written_sets:
             name = input_name(view.contract, relation)
             missing = use("pydantic", "MISSING")
@@ -230,11 +234,28 @@ class Writes:
         if view.entity.soft_delete:
             values.append(f'"{now}": {self.module.use("app.core.clock", "utcnow")}()')
         owner, passed = self._owner()
-        return (
-            f"    async def delete(self, {key}: {key_type(self.module, view)}{owner}) -> bool:\n"
-            '        """Whether there was such a row."""\n'
-            f"        return await self._changed(DELETE, {{{', '.join(values)}}}{passed})"
+        if_match, check = self._precondition()
+        found = [
+            f"        row_id = await self.find({key}{', owner_id=owner_id' if view.is_owned else ''})",
+            "        if row_id is None:",
+            "            return False",
+            *check,
+        ]
+        return "\n".join(
+            [
+                f"    async def delete(self, {key}: {key_type(self.module, view)}{if_match}{owner}) -> bool:",
+                '        """Whether there was such a row."""',
+                *(found if check else []),
+                f"        return await self._changed(DELETE, {{{', '.join(values)}}}{passed})",
+            ]
         )
+
+    def _precondition(self) -> tuple[str, list[str]]:
+        """The parameter for the version that the client knows, and the line that checks it."""
+        if not self.view.entity.versioned:
+            return "", []
+        kind = self.module.use("app.core.preconditions", "Precondition")
+        return f", if_match: {kind}", ["        await self._check(VERSION, row_id, if_match)"]
 
     def _lookup(self, relation: Relation) -> str:
         target = self.view.target(relation)

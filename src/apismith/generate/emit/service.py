@@ -186,12 +186,13 @@ class Service:
     def _update(self) -> str:
         view, rule, key = self.view, self.view.entity.access.update, self.view.key
         body = self.module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Update")
-        signature = f"{key}: {key_type(self.module, view)}, body: {body}{self.caller(rule)}"
+        if_match, known = self._precondition()
+        signature = f"{key}: {key_type(self.module, view)}, body: {body}{self.caller(rule)}{if_match}"
         return "\n".join(
             [
                 f"    async def update(self, {signature}) -> {self.read}:",
                 *self.check("UPDATE", rule),
-                f"        row_id = await {self.repository}.update({key}, body{self.owner('UPDATE', rule)})",
+                f"        row_id = await {self.repository}.update({key}, body{known}{self.owner('UPDATE', rule)})",
                 "        if row_id is None:",
                 f"            raise {self.refusal(key, rule)}",
                 *self.operations.finish("updated", "await self._stored(row_id)"),
@@ -200,6 +201,7 @@ class Service:
 
     def _delete(self) -> str:
         view, rule, key = self.view, self.view.entity.access.delete, self.view.key
+        if_match, known = self._precondition()
         handled = self.operations.handlers("deleted")
         result = "None"
         before: list[str] = []
@@ -211,14 +213,20 @@ class Service:
         missing = f" or {view.one} is None" if handled else ""
         return "\n".join(
             [
-                f"    async def delete(self, {key}: {key_type(self.module, view)}{self.caller(rule)}) -> {result}:",
+                f"    async def delete(self, {key}: {key_type(self.module, view)}{self.caller(rule)}{if_match}) -> {result}:",
                 *self.check("DELETE", rule),
                 *before,
-                f"        if not await {self.repository}.delete({key}{self.owner('DELETE', rule)}){missing}:",
+                f"        if not await {self.repository}.delete({key}{known}{self.owner('DELETE', rule)}){missing}:",
                 f"            raise {self.refusal(key, rule)}",
                 *after,
             ]
         )
+
+    def _precondition(self) -> tuple[str, str]:
+        """Parameter and argument for the version that the client knows, where rows count theirs."""
+        if not self.view.entity.versioned:
+            return "", ""
+        return f", if_match: {self.module.use('app.core.preconditions', 'Precondition')}", ", if_match"
 
     def refusal(self, key: str, rule: Rule) -> str:
         """Why a row was not found under a rule: it is not there for this caller, or it is not theirs."""

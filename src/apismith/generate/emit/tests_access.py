@@ -40,9 +40,9 @@ class AccessTests:
             self.cells("read", self.expected.read, self._row(), f"client.get({item})", owned)
         if writer.updates:
             change = literal(Rows(writer).changed())
-            self.cells("change", self.expected.update, self._row(), f"client.patch({item}, json={change})", owned)
+            self.cells("change", self.expected.update, self._row(), f"client.patch({item}, json={change})", owned, changes=True)
         if writer.deletes:
-            self.cells("delete", self.expected.delete, self._row(), f"client.delete({item})", owned)
+            self.cells("delete", self.expected.delete, self._row(), f"client.delete({item})", owned, changes=True)
 
     def _owns_above(self) -> bool:
         return self.view.parent is not None and self.view.parent.is_owned
@@ -65,6 +65,8 @@ class AccessTests:
         call: str,
         owned: bool,
         who: Sequence[Who] = (),
+        *,
+        changes: bool = False,
     ) -> None:
         """One test with a case for each kind of caller.
 
@@ -75,14 +77,16 @@ class AccessTests:
             call: the request, but for its headers.
             owned: whether there is an owner to tell apart.
             who: the callers to try; by default all that the contract tells apart.
+            changes: whether a row is changed or deleted.
         """
         writer = self.writer
+        any_version = f" | {writer.support('ANY_VERSION')}" if changes and self.view.entity.versioned else ""
         cases = literal([(kind.name, expected(kind)) for kind in who or self.expected.who(owned=owned)])
         lines = [
             "owner = await actors.make()" if owned else "",
             *rows,
             f"headers = await actors.headers(who{', owner' if owned else ''})",
-            f"answer = await {call[:-1]}, headers=headers)",
+            f"answer = await {call[:-1]}, headers=headers{any_version})",
             "assert answer.status_code == status, answer.text",
         ]
         writer.test(f"who_may_{verb}", lines, cases=(("who", "status"), cases))

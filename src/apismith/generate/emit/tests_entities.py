@@ -5,6 +5,7 @@ from apismith.generate.code import Module
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_lists import Lists
 from apismith.generate.emit.tests_operations import Operations
+from apismith.generate.emit.tests_requests import Requests
 from apismith.generate.emit.tests_rows import Rows
 from apismith.generate.emit.tests_sets import Sets
 from apismith.generate.emit.tests_writer import Writer
@@ -21,6 +22,7 @@ def entity_tests(view: View) -> Module | None:
     writer = Writer(module, view)
     module.add(f'{MARK}\n\n{view.constant} = f"{{{writer.support("API")}}}/{view.path}"')
     Rows(writer).write()
+    Requests(writer).write()
     AccessTests(writer).write()
     Lists(writer).write()
     Sets(writer).write()

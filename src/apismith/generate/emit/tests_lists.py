@@ -79,6 +79,8 @@ class Lists:
             f"items = await {pages}(client, {self._url()}{sent}, limit=2, order=order)",
             f'assert sorted(item["id"] for item in items) == sorted({expected})',
             f"assert items == await {pages}(client, {self._url()}{sent}, limit=100, order=order)",
+            f'counted = await client.get({self._url()}, params={{"limit": 1, "with_total": True}}{sent})',
+            'assert counted.json()["total"] == len(items)',
         ]
         orders = literal(list(view.entity.listing.order))
         writer.test("pages_lead_through_all_rows_in_every_order", lines, cases=(("order",), orders))
@@ -212,7 +214,7 @@ class Lists:
                 lines = [
                     *self._start(both),
                     f"{writer.row} = await {self._made(both)}",
-                    f"await client.delete({writer.item()}{writer.sent(both)})",
+                    f"await client.delete({writer.item()}{writer.changing(both)})",
                     f"assert await {writer.support('pages')}(client, {self._url()}{writer.sent(both)}) == []",
                 ]
                 writer.test("what_is_deleted_is_not_listed", lines)
@@ -232,7 +234,7 @@ class Lists:
         lines = [
             *self._start(caller),
             f"{writer.row} = await {self._made(caller)}",
-            f"await client.delete({item}{writer.sent(caller)})",
+            f"await client.delete({item}{above.changing(caller)})",
             writer.fails(f"client.get({writer.item()}{writer.sent(caller)})", 404, "NOT_FOUND"),
         ]
         writer.test("what_is_below_a_deleted_row_is_gone_too", lines)

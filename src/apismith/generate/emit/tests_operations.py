@@ -64,7 +64,7 @@ class Operations:
         if caller is None:
             return
         layer = f"app.api.v1.endpoints.{view.module}" if handler.background else f"app.services.{view.module}"
-        sent, item = writer.sent(caller), writer.item()
+        sent, changing, item = writer.sent(caller), writer.changing(caller), writer.item()
         called = f"assert [row.id for row in calls] == [{writer.row}.id]"
         made = [f"{writer.row} = await {writer.make(caller)}"]
         if handler.event == "created":
@@ -74,9 +74,9 @@ class Operations:
             called = 'assert [str(row.id) for row in calls] == [str(answer.json()["id"])]'
         elif handler.event == "updated":
             change = literal(Rows(writer).changed())
-            acted = [*made, f"answer = await client.patch({item}, json={change}{sent})"]
+            acted = [*made, f"answer = await client.patch({item}, json={change}{changing})"]
         else:
-            acted = [*made, f"answer = await client.delete({item}{sent})"]
+            acted = [*made, f"answer = await client.delete({item}{changing})"]
         lines = [
             f"calls = {writer.support('Calls')}()",
             f'monkeypatch.setattr("{layer}.{handler.name}", calls)',

@@ -132,7 +132,7 @@ class Rows:
         lines = [
             *writer.me(caller),
             f"{writer.row} = await {writer.make(caller)}",
-            f"answer = await client.patch({writer.item()}, json={literal(sent)}{writer.sent(caller)})",
+            f"answer = await client.patch({writer.item()}, json={literal(sent)}{writer.changing(caller)})",
             "assert answer.status_code == 200, answer.text",
             compare,
             f'assert answer.json()["version"] == {writer.row}.version + 1' if view.entity.versioned and sent else "",
@@ -157,7 +157,7 @@ class Rows:
         lines = [
             *writer.me(caller),
             f"{writer.row} = await {writer.make(caller)}",
-            f"answer = await client.delete({item}{sent})",
+            f"answer = await client.delete({item}{writer.changing(caller)})",
             'assert (answer.status_code, answer.text) == (204, "")',
             writer.fails(f"client.get({item}{sent})", *gone) if reads else "",
         ]
@@ -237,7 +237,7 @@ class Rows:
         if caller is None:
             return []
         writer = self.writer
-        request = f"client.patch({writer.item()}, json={{field: value}}{writer.sent(caller)})"
+        request = f"client.patch({writer.item()}, json={{field: value}}{writer.changing(caller)})"
         return [f"{writer.row} = await {writer.make(caller)}", request]
 
     def _refuse(self, when: str, lines: list[str], caller: Caller | None, cases: str = "INVALID") -> None:

@@ -84,7 +84,7 @@ class Sets:
         caller = writer.caller(self.access.update) if writer.updates else None
         if caller is None:
             return
-        patch = f'client.patch({writer.item()}, json={{"{name}": sent}}{writer.sent(caller)})'
+        patch = f'client.patch({writer.item()}, json={{"{name}": sent}}{writer.changing(caller)})'
         lines = [
             *writer.me(caller),
             *members,

@@ -111,6 +111,13 @@ class Writer:
         """The argument that says who is calling."""
         return "" if caller.role is None else f", headers={name}.headers"
 
+    def changing(self, caller: Caller, name: str = "me") -> str:
+        """The same for a request that changes or deletes a row, whichever version it has."""
+        if not self.view.entity.versioned:
+            return self.sent(caller, name)
+        any_version = self.support("ANY_VERSION")
+        return f", headers={any_version}" if caller.role is None else f", headers={name}.headers | {any_version}"
+
     # Rows
 
     def make(self, caller: Caller, *changes: str, above: bool = False) -> str:

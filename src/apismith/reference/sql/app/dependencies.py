@@ -47,13 +47,14 @@ async def get_token(request: Request, encoded: Annotated[str | None, Depends(bea
     return decode_access_token(encoded, request.app.state.settings) if encoded is not None else None
 
 
-async def get_caller(token: Annotated[AccessToken | None, Depends(get_token)], db: Reads) -> Caller:
+async def get_caller(request: Request, token: Annotated[AccessToken | None, Depends(get_token)], db: Reads) -> Caller:
     """Who is calling. The account and its session are looked up, so that a token ends at once with either."""
     if token is None:
         return ANONYMOUS
     caller = await AccountRepository(db).caller(token)
     if caller is None:
         raise Unauthorized
+    request.state.account = str(caller.id)
     structlog.contextvars.bind_contextvars(account_id=str(caller.id))
     return caller
 

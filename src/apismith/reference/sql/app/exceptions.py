@@ -106,6 +106,22 @@ class Conflict(AppError):
         super().__init__(message, {"fields": list[JsonValue](fields)} if fields else None)
 
 
+class PreconditionFailed(AppError):
+    """The row was changed since the client read it."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    error_code = "PRECONDITION_FAILED"
+    default_message = "It was changed in the meantime: read it again, and decide anew."
+
+
+class PreconditionRequired(AppError):
+    """A row that counts its versions can be changed only by who says which version they know."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    error_code = "PRECONDITION_REQUIRED"
+    default_message = "Send the header `If-Match` with the `ETag` under which you read it."
+
+
 class ContentTooLarge(AppError):
     """The body is longer than allowed."""
 
@@ -131,6 +147,14 @@ class ValidationFailed(AppError):
 
     def __init__(self, errors: list[dict[str, JsonValue]]) -> None:
         super().__init__(details={"errors": list[JsonValue](errors)})
+
+
+class IdempotencyKeyReused(AppError):
+    """An `Idempotency-Key` came again with another request."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    error_code = "IDEMPOTENCY_KEY_REUSED"
+    default_message = "This `Idempotency-Key` was sent with another request before: take a new one."
 
 
 class OutOfRange(AppError):
@@ -211,6 +235,8 @@ BY_STATUS: Final[dict[int, type[AppError]]] = {
         NotFound,
         MethodNotAllowed,
         Conflict,
+        PreconditionFailed,
+        PreconditionRequired,
         ContentTooLarge,
         UnsupportedMediaType,
         InternalError,
@@ -247,5 +273,8 @@ def _documented(status: int) -> dict[str, Any]:
     return {
         "model": ErrorBody,
         "description": error.message,
-        "content": {"application/json": {"example": example.model_dump()}},
+        "content": {
+            "application/json": {"example": example.model_dump()},
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}},
+        },
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from httpx2 import AsyncClient, Response
+from httpx2 import URL, AsyncClient, Response
 from sqlalchemy import Table, exists, insert, select
 
 from app import defaults
@@ -12,6 +12,7 @@ from app.core.database import Database
 from app.core.ids import Id
 
 API: Final = defaults.API_PREFIX
+ANY_VERSION: Final = {"If-Match": "*"}
 
 Row = TypeVar("Row")
 
@@ -61,12 +62,15 @@ async def pages(
         assert answer.status_code == 200, answer.text
         page = answer.json()
         items += page["items"]
+        assert page["total"] is None, "nobody asked for it"
+        assert ("next" in answer.links) is (page["next_cursor"] is not None)
         if page["next_cursor"] is None:
             assert len(page["items"]) <= limit
             return items
         assert len(page["items"]) == limit
         assert params.get("cursor") != page["next_cursor"], "the list goes in circles"
         params["cursor"] = page["next_cursor"]
+        assert URL(answer.links["next"]["url"]).params == URL(url, params=params).params
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -120,6 +120,14 @@ async def test_a_field_that_is_not_known_is_refused(client: AsyncClient, actors:
     refused(await client.post(ARTICLES, json=body, headers=me.headers), "unheard_of")
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    body = samples.article(1)
+    sent = [await client.post(ARTICLES, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 200), ("member", 200), ("admin", 200), ("editor", 200)])
 async def test_who_may_list(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
     headers = await actors.headers(who)
@@ -177,6 +185,8 @@ async def test_pages_lead_through_all_rows_in_every_order(
     items = await pages(client, ARTICLES, headers=me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
     assert items == await pages(client, ARTICLES, headers=me.headers, limit=100, order=order)
+    counted = await client.get(ARTICLES, params={"limit": 1, "with_total": True}, headers=me.headers)
+    assert counted.json()["total"] == len(items)
 
 
 async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors: Actors, make: Factories) -> None:

@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
-from tests.support import API, Statements, failure, pages, refused, without
+from tests.support import ANY_VERSION, API, Statements, failure, pages, refused, without
 
 pytestmark = pytest.mark.anyio
 
@@ -94,7 +94,7 @@ async def test_an_update_changes_what_is_sent_and_nothing_else(
 ) -> None:
     me = await actors.make("admin")
     campaign = await make.campaign()
-    answer = await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={"name": "Name 2"}, headers=me.headers)
+    answer = await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={"name": "Name 2"}, headers=me.headers | ANY_VERSION)
     assert answer.status_code == 200, answer.text
     assert without(answer.json(), "updated_at", "version") == without(
         campaign.model_dump(mode="json") | {"name": "Name 2"}, "updated_at", "version"
@@ -105,7 +105,7 @@ async def test_an_update_changes_what_is_sent_and_nothing_else(
 async def test_what_is_deleted_is_gone(client: AsyncClient, actors: Actors, make: Factories) -> None:
     me = await actors.make("admin")
     campaign = await make.campaign()
-    answer = await client.delete(f"{CAMPAIGNS}/{campaign.id}", headers=me.headers)
+    answer = await client.delete(f"{CAMPAIGNS}/{campaign.id}", headers=me.headers | ANY_VERSION)
     assert (answer.status_code, answer.text) == (204, "")
     failure(await client.get(f"{CAMPAIGNS}/{campaign.id}", headers=me.headers), 404, "NOT_FOUND")
 
@@ -142,7 +142,9 @@ async def test_what_a_field_does_not_allow_is_refused(
     body = samples.campaign(1) | {field: value}
     refused(await client.post(CAMPAIGNS, json=body, headers=me.headers), field)
     campaign = await make.campaign()
-    refused(await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={field: value}, headers=me.headers), field)
+    refused(
+        await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={field: value}, headers=me.headers | ANY_VERSION), field
+    )
 
 
 async def test_a_field_that_is_not_known_is_refused(client: AsyncClient, actors: Actors) -> None:
@@ -176,6 +178,36 @@ async def test_a_row_that_breaks_check_1_is_refused(client: AsyncClient, actors:
     failure(await client.post(CAMPAIGNS, json=body, headers=me.headers), 422, "RULE_VIOLATED")
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make("admin")
+    body = samples.campaign(1)
+    sent = [
+        await client.post(CAMPAIGNS, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+async def test_only_who_knows_the_newest_version_may_change_it(
+    client: AsyncClient, actors: Actors, make: Factories
+) -> None:
+    me = await actors.make("admin")
+    campaign = await make.campaign()
+    url = f"{CAMPAIGNS}/{campaign.id}"
+    failure(await client.patch(url, json={"name": "Name 2"}, headers=me.headers), 428, "PRECONDITION_REQUIRED")
+    tag = (await client.get(url, headers=me.headers)).headers["etag"]
+    changed = await client.patch(url, json={"name": "Name 2"}, headers=me.headers | {"If-Match": tag})
+    assert changed.status_code == 200, changed.text
+    failure(
+        await client.patch(url, json={"name": "Name 2"}, headers=me.headers | {"If-Match": tag}),
+        412,
+        "PRECONDITION_FAILED",
+    )
+    failure(await client.delete(url, headers=me.headers | {"If-Match": tag}), 412, "PRECONDITION_FAILED")
+    deleted = await client.delete(url, headers=me.headers | {"If-Match": changed.headers["etag"]})
+    assert deleted.status_code == 204, deleted.text
+
+
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 200), ("admin", 200), ("editor", 200)])
 async def test_who_may_list(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
     headers = await actors.headers(who)
@@ -203,7 +235,7 @@ async def test_who_may_read(client: AsyncClient, actors: Actors, make: Factories
 async def test_who_may_change(client: AsyncClient, actors: Actors, make: Factories, who: str, status: int) -> None:
     campaign = await make.campaign()
     headers = await actors.headers(who)
-    answer = await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={"name": "Name 2"}, headers=headers)
+    answer = await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={"name": "Name 2"}, headers=headers | ANY_VERSION)
     assert answer.status_code == status, answer.text
 
 
@@ -211,7 +243,7 @@ async def test_who_may_change(client: AsyncClient, actors: Actors, make: Factori
 async def test_who_may_delete(client: AsyncClient, actors: Actors, make: Factories, who: str, status: int) -> None:
     campaign = await make.campaign()
     headers = await actors.headers(who)
-    answer = await client.delete(f"{CAMPAIGNS}/{campaign.id}", headers=headers)
+    answer = await client.delete(f"{CAMPAIGNS}/{campaign.id}", headers=headers | ANY_VERSION)
     assert answer.status_code == status, answer.text
 
 
@@ -224,6 +256,8 @@ async def test_pages_lead_through_all_rows_in_every_order(
     items = await pages(client, CAMPAIGNS, headers=me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
     assert items == await pages(client, CAMPAIGNS, headers=me.headers, limit=100, order=order)
+    counted = await client.get(CAMPAIGNS, params={"limit": 1, "with_total": True}, headers=me.headers)
+    assert counted.json()["total"] == len(items)
 
 
 async def test_starts_can_be_listed_descending(client: AsyncClient, actors: Actors, make: Factories) -> None:

@@ -89,6 +89,20 @@ async def test_a_field_that_is_not_known_is_refused(client: AsyncClient, actors:
     refused(await client.post(f"{API}/articles/{article.slug}/comments", json=body, headers=me.headers), "unheard_of")
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    body = samples.comment(1)
+    sent = [
+        await client.post(
+            f"{API}/articles/{article.slug}/comments", json=body, headers=me.headers | {"Idempotency-Key": "a-key"}
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("anonymous", 200), ("member", 200), ("owner", 200), ("admin", 200), ("editor", 200)]
 )
@@ -146,6 +160,10 @@ async def test_pages_lead_through_all_rows_in_every_order(
     assert items == await pages(
         client, f"{API}/articles/{article.slug}/comments", headers=me.headers, limit=100, order=order
     )
+    counted = await client.get(
+        f"{API}/articles/{article.slug}/comments", params={"limit": 1, "with_total": True}, headers=me.headers
+    )
+    assert counted.json()["total"] == len(items)
 
 
 async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors: Actors, make: Factories) -> None:

@@ -88,13 +88,13 @@ async def test_a_path_that_does_not_exist(client: AsyncClient) -> None:
 async def test_a_method_that_is_not_allowed(client: AsyncClient) -> None:
     answer = await client.delete("/health")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 async def test_all_methods_of_the_path_are_allowed(client: AsyncClient) -> None:
     answer = await client.put("/api/v1/probe/both")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
-    assert answer.headers["allow"] == "DELETE, GET"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
 
 
 async def test_invalid_values_are_named_but_not_repeated(client: AsyncClient) -> None:

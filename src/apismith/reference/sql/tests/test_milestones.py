@@ -130,6 +130,20 @@ async def test_article_and_position_must_be_unique(client: AsyncClient, actors: 
     assert failure(answer, 409, "CONFLICT") == {"fields": ["article_id", "position"]}
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    body = samples.milestone(1)
+    sent = [
+        await client.post(
+            f"{API}/articles/{article.slug}/milestones", json=body, headers=me.headers | {"Idempotency-Key": "a-key"}
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("anonymous", 200), ("member", 200), ("owner", 200), ("admin", 200), ("editor", 200)]
 )
@@ -198,6 +212,10 @@ async def test_pages_lead_through_all_rows_in_every_order(
     assert items == await pages(
         client, f"{API}/articles/{article.slug}/milestones", headers=me.headers, limit=100, order=order
     )
+    counted = await client.get(
+        f"{API}/articles/{article.slug}/milestones", params={"limit": 1, "with_total": True}, headers=me.headers
+    )
+    assert counted.json()["total"] == len(items)
 
 
 async def test_position_can_be_listed_ascending(client: AsyncClient, actors: Actors, make: Factories) -> None:

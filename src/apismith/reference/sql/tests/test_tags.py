@@ -108,6 +108,14 @@ async def test_name_must_be_unique(client: AsyncClient, actors: Actors, make: Fa
     assert failure(answer, 409, "CONFLICT") == {"fields": ["name"]}
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    body = samples.tag(1)
+    sent = [await client.post(TAGS, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 200), ("member", 200), ("admin", 200), ("editor", 200)])
 async def test_who_may_list(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
     headers = await actors.headers(who)
@@ -156,6 +164,8 @@ async def test_pages_lead_through_all_rows_in_every_order(
     items = await pages(client, TAGS, headers=me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
     assert items == await pages(client, TAGS, headers=me.headers, limit=100, order=order)
+    counted = await client.get(TAGS, params={"limit": 1, "with_total": True}, headers=me.headers)
+    assert counted.json()["total"] == len(items)
 
 
 async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors: Actors, make: Factories) -> None:

@@ -140,6 +140,17 @@ async def test_username_must_be_unique(client: AsyncClient, actors: Actors, make
     assert failure(answer, 409, "CONFLICT") == {"fields": ["username"]}
 
 
+async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    body = samples.user(1)
+    sent = [
+        await client.post(f"{API}/auth/register", json=body, headers=me.headers | {"Idempotency-Key": "a-key"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 403), ("admin", 200), ("editor", 403)])
 async def test_who_may_list(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
     headers = await actors.headers(who)
@@ -198,6 +209,8 @@ async def test_pages_lead_through_all_rows_in_every_order(
     items = await pages(client, USERS, headers=me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
     assert items == await pages(client, USERS, headers=me.headers, limit=100, order=order)
+    counted = await client.get(USERS, params={"limit": 1, "with_total": True}, headers=me.headers)
+    assert counted.json()["total"] == len(items)
 
 
 async def test_a_cursor_is_only_good_as_it_was_given(client: AsyncClient, actors: Actors, make: Factories) -> None:

@@ -12,10 +12,13 @@ from fastapi.routing import iter_route_contexts
 from pydantic import JsonValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.core.integrity import explain
 from app.core.logging import current_request_id
+from app.core.negotiation import preferred
 from app.exceptions import AppError, ErrorBody, OutOfRange, ServiceUnavailable, ValidationFailed, error_for
 
 # Classes of PostgreSQL's codes: no connection, no such database, not enough of something, stopped by an operator.
@@ -23,28 +26,39 @@ UNAVAILABLE: Final = ("08", "3D", "53", "57")
 # A number, a text that is too large for its column.
 OUT_OF_RANGE: Final = ("22003", "22001")
 
+JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
+
 log = structlog.stdlib.get_logger(__name__)
 
 
-def error_response(error: AppError, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The answer to a failure."""
+def error_response(error: AppError, scope: Scope, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer to a failure, as a problem of RFC 9457 for clients that like that better."""
     body = ErrorBody(
         error_code=error.error_code, message=error.message, details=error.details, request_id=current_request_id()
-    )
-    return JSONResponse(body.model_dump(), status_code=int(error.status), headers={**error.headers, **(headers or {})})
+    ).model_dump()
+    media_type = preferred(Headers(scope=scope).get("accept", ""), JSON, PROBLEM)
+    if media_type == PROBLEM:
+        problem = {"type": "about:blank", "title": error.status.phrase, "status": error.status, "detail": error.message}
+        body = {**problem, **body}
+    answer = JSONResponse(body, int(error.status), {**error.headers, **(headers or {})}, media_type)
+    answer.headers.add_vary_header("Accept")
+    return answer
 
 
-async def _app_error(_: Request, error: AppError) -> JSONResponse:
+async def _app_error(request: Request, error: AppError) -> JSONResponse:
     if error.__cause__ is not None and error.status >= 500:
         log.error("request.failed", exc_info=error.__cause__)
-    return error_response(error)
+    return error_response(error, request.scope)
 
 
-async def _http_exception(request: Request, error: HTTPException) -> JSONResponse:
+async def _http_exception(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = _allowed(request)
-    return error_response(error_for(error.status_code), headers)
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+    return error_response(error_for(error.status_code), request.scope, headers)
 
 
 def _allowed(request: Request) -> str:
@@ -52,34 +66,39 @@ def _allowed(request: Request) -> str:
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     contexts = iter_route_contexts(request.app.routes)
     matching = [it for it in contexts if (regex := getattr(it, "path_regex", None)) and regex.match(path)]
-    return ", ".join(sorted({method for it in matching if it.path == matching[0].path for method in it.methods or ()}))
+    methods = {method for it in matching if it.path == matching[0].path for method in it.methods or ()}
+    return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
-async def _validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
+async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
     """Say which values are wrong, never what they were."""
     found: list[dict[str, JsonValue]] = [
-        {"field": ".".join(map(str, e["loc"])), "message": e["msg"], "type": e["type"]} for e in error.errors()
+        {"field": ".".join(map(str, e["loc"])), "message": _message(e), "type": e["type"]} for e in error.errors()
     ]
-    return error_response(ValidationFailed(found))
+    return error_response(ValidationFailed(found), request.scope)
 
 
-async def _integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
-    return error_response(explain(error))
+def _message(error: Mapping[str, Any]) -> str:
+    return f"{error['msg']}: {error['ctx']['error']}" if error["type"] == "json_invalid" else error["msg"]
 
 
-async def _pool_timeout(_: Request, error: PoolTimeout) -> JSONResponse:
+async def _integrity_error(request: Request, error: IntegrityError) -> JSONResponse:
+    return error_response(explain(error), request.scope)
+
+
+async def _pool_timeout(request: Request, error: PoolTimeout) -> JSONResponse:
     log.error("request.failed", exc_info=error)
-    return error_response(ServiceUnavailable("database"))
+    return error_response(ServiceUnavailable("database"), request.scope)
 
 
-async def _database_error(_: Request, error: DBAPIError) -> JSONResponse:
+async def _database_error(request: Request, error: DBAPIError) -> JSONResponse:
     code = getattr(error.orig, "sqlstate", None) or ""
     if code in OUT_OF_RANGE:
-        return error_response(OutOfRange())
+        return error_response(OutOfRange(), request.scope)
     if not (isinstance(error, OperationalError | InterfaceError) or code.startswith(UNAVAILABLE)):
         raise error
     log.error("request.failed", exc_info=error)
-    return error_response(ServiceUnavailable("database"))
+    return error_response(ServiceUnavailable("database"), request.scope)
 
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]

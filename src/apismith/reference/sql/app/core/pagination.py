@@ -13,6 +13,7 @@ from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -20,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.config import get_settings
 from app.core.ids import Id
 from app.core.statements import Selection
+from app.core.values import Word
 from app.exceptions import InvalidCursor
 
 Item = TypeVar("Item")
@@ -34,6 +36,9 @@ class PageQuery(BaseModel):
     cursor: Annotated[str | None, Field(max_length=512, description="`next_cursor` of the page before this one.")] = (
         None
     )
+    with_total: Annotated[bool, Word, Field(description="Whether to count all rows of the list, which takes time.")] = (
+        False
+    )
 
 
 class Page(BaseModel, Generic[Item]):
@@ -41,6 +46,29 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next_cursor: Annotated[str | None, Field(description="Send it as `cursor` to go on; null on the last page.")]
+    total: Annotated[int | None, Field(description="How many rows the whole list has; null unless asked for.")] = None
+
+
+class LinkHeader:
+    """The header `Link` of an answer, which says where the next page is (RFC 8288)."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._url = request.url
+        self._response = response
+
+    def of(self, page: Page[Item]) -> Page[Item]:
+        """The page itself, announced in the header."""
+        if page.next_cursor is not None:
+            url = self._url.include_query_params(cursor=page.next_cursor)
+            self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        return page
+
+
+async def get_next_link(request: Request, response: Response) -> LinkHeader:
+    return LinkHeader(request, response)
+
+
+NextLink = Annotated[LinkHeader, Depends(get_next_link)]
 
 
 @dataclass(frozen=True)

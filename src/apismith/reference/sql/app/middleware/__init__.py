@@ -6,6 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.config import Settings
+from app.middleware.conditional import ConditionalMiddleware
 from app.middleware.errors import ErrorShapeMiddleware, UnhandledErrorsMiddleware
 from app.middleware.request_context import RequestContextMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
@@ -21,10 +22,11 @@ def middleware(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["Location", "X-Request-ID"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"],
+            expose_headers=["ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After", "X-Request-ID"],
             max_age=600,
         ),
+        Middleware(ConditionalMiddleware),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
         Middleware(UnhandledErrorsMiddleware),
         # Inside of the others, so that its 413 gets their headers and our structure.

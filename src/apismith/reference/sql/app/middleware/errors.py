@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.failures import error_response
+from app.core.failures import JSON, PROBLEM, error_response
 from app.exceptions import InternalError, error_for
 
 ABOUT_THE_BODY: Final = frozenset({"content-type", "content-length", "content-encoding"})
@@ -37,7 +37,7 @@ class UnhandledErrorsMiddleware:
             log.exception("request.failed")
             if started:  # too late for another answer: the server has to cut this one off
                 raise
-            await error_response(InternalError())(scope, receive, send)
+            await error_response(InternalError(), scope)(scope, receive, send)
 
 
 class ErrorShapeMiddleware:
@@ -56,10 +56,10 @@ class ErrorShapeMiddleware:
             nonlocal replaced
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 headers = Headers(raw=message["headers"])
-                replaced = not headers.get("content-type", "").startswith("application/json")
+                replaced = not headers.get("content-type", "").startswith((JSON, PROBLEM))
                 if replaced:
                     kept = {name: value for name, value in headers.items() if name not in ABOUT_THE_BODY}
-                    await error_response(error_for(message["status"]), kept)(scope, receive, send)
+                    await error_response(error_for(message["status"]), scope, kept)(scope, receive, send)
             if not replaced:
                 await send(message)
 

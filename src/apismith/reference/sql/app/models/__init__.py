@@ -4,6 +4,7 @@ from app.models.articles import Article, article_favorited_by, article_tags
 from app.models.base import Base
 from app.models.campaigns import Campaign
 from app.models.comments import Comment
+from app.models.idempotency_keys import IdempotencyKey
 from app.models.milestones import Milestone
 from app.models.refresh_tokens import RefreshToken
 from app.models.tags import Tag
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "Campaign",
     "Comment",
+    "IdempotencyKey",
     "Milestone",
     "RefreshToken",
     "Tag",

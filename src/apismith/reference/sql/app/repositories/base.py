@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Row, Update
+from sqlalchemy import ColumnElement, Delete, Row, Update, func
 
 from app.core.database import Executor
 from app.core.ids import Id
 from app.core.pagination import Order, Page, PageQuery
+from app.core.preconditions import Precondition
 from app.core.statements import Selection
 
 Read = TypeVar("Read")
@@ -49,10 +50,21 @@ class Repository(ABC, Generic[Read]):
         self, statement: Selection, query: PageQuery, order: Order, params: Params, owner_id: Id | None = None
     ) -> Page[Read]:
         statement, params = self._confine(statement, params, owner_id)
+        total = await self._total(statement, params) if query.with_total else None
         statement, params = order.page(statement, query, params)
         rows = (await self._db.execute(statement, params)).all()
         items = await self._read(rows[: query.limit])
-        return Page(items=items, next_cursor=order.next_cursor(rows, query.limit))
+        return Page(items=items, next_cursor=order.next_cursor(rows, query.limit), total=total)
+
+    async def _total(self, statement: Selection, params: Params) -> int:
+        counting = statement.with_only_columns(func.count(), maintain_column_froms=True)
+        total: int = (await self._db.execute(counting, params)).scalar_one()
+        return total
+
+    async def _check(self, versions: Selection, id: Id, known: Precondition) -> None:
+        """Lock the row, and raise unless the client knows the version that it has now."""
+        version: int = (await self._db.execute(versions, {"row_id": id})).scalar_one()
+        known.check(version)
 
     async def _id(self, statement: Selection, params: Params, owner_id: Id | None = None) -> Id | None:
         statement, params = self._confine(statement, params, owner_id)

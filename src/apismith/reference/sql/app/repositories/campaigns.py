@@ -11,6 +11,7 @@ from app.api.v1.schemas.campaigns import CampaignCreate, CampaignQuery, Campaign
 from app.api.v1.schemas.refs import ArticleRef
 from app.core.ids import Id
 from app.core.pagination import Order, Page
+from app.core.preconditions import Precondition
 from app.exceptions import UnknownReference
 from app.models import Article, Campaign
 from app.repositories.base import Repository
@@ -43,6 +44,7 @@ ORDERINGS = {
 }
 FIND = select(Campaign.id).where(Campaign.id == bindparam("id"))
 INSERT = insert(Campaign).returning(Campaign.id)
+VERSION = select(Campaign.version).where(Campaign.id == bindparam("row_id")).with_for_update()
 UPDATE = update(Campaign).where(Campaign.id == bindparam("row_id"))
 DELETE = delete(Campaign).where(Campaign.id == bindparam("row_id"))
 FIND_ARTICLE = select(Article.id).where(Article.slug == bindparam("slug"), Article.deleted_at.is_(None))
@@ -96,20 +98,24 @@ class CampaignRepository(Repository[CampaignRead]):
         row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
         return row_id
 
-    async def update(self, id: Id, body: CampaignUpdate) -> Id | None:
+    async def update(self, id: Id, body: CampaignUpdate, if_match: Precondition) -> Id | None:
         """The id of the changed row, None where there is no such row."""
         row_id = await self.find(id)
         if row_id is None:
             return None
+        await self._check(VERSION, row_id, if_match)
         changes = body.model_dump(exclude={"article_slug"})
         if body.article_slug is not MISSING:
             changes["article_id"] = await self._article_id(body.article_slug)
-        if changes:
-            await self._db.execute(UPDATE, {"row_id": row_id, **changes})
+        await self._db.execute(UPDATE, {"row_id": row_id, **changes})
         return row_id
 
-    async def delete(self, id: Id) -> bool:
+    async def delete(self, id: Id, if_match: Precondition) -> bool:
         """Whether there was such a row."""
+        row_id = await self.find(id)
+        if row_id is None:
+            return False
+        await self._check(VERSION, row_id, if_match)
         return await self._changed(DELETE, {"row_id": id})
 
     async def _article_id(self, slug: str | None) -> Id | None:

@@ -4,6 +4,7 @@ from app.api.v1.schemas.campaigns import CampaignCreate, CampaignQuery, Campaign
 from app.core.access import Caller, member, role
 from app.core.ids import Id
 from app.core.pagination import Page
+from app.core.preconditions import Precondition
 from app.exceptions import NotFound
 from app.repositories.campaigns import CampaignRepository
 
@@ -34,16 +35,16 @@ class CampaignService:
         CREATE.authorize(me)
         return await self._stored(await self._campaigns.create(body))
 
-    async def update(self, id: Id, body: CampaignUpdate, me: Caller) -> CampaignRead:
+    async def update(self, id: Id, body: CampaignUpdate, me: Caller, if_match: Precondition) -> CampaignRead:
         UPDATE.authorize(me)
-        row_id = await self._campaigns.update(id, body)
+        row_id = await self._campaigns.update(id, body, if_match)
         if row_id is None:
             raise NotFound("campaign", id=id)
         return await self._stored(row_id)
 
-    async def delete(self, id: Id, me: Caller) -> None:
+    async def delete(self, id: Id, me: Caller, if_match: Precondition) -> None:
         DELETE.authorize(me)
-        if not await self._campaigns.delete(id):
+        if not await self._campaigns.delete(id, if_match):
             raise NotFound("campaign", id=id)
 
     async def _stored(self, id: Id) -> CampaignRead:

@@ -164,6 +164,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_article_favorited_by_user_id"), "article_favorited_by", ["user_id"])
     op.create_table(
+        "idempotency_keys",
+        sa.Column("account", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("headers", JSON, nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"])
+    op.create_table(
         "refresh_tokens",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", ID, nullable=False),
@@ -182,6 +194,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("refresh_tokens")
+    op.drop_table("idempotency_keys")
     op.drop_table("article_favorited_by")
     op.drop_table("article_tags")
     op.drop_table("user_following")

@@ -6,21 +6,25 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 from pydantic import Field
 
+from app.api.idempotency import Once
+from app.api.route import Route
 from app.api.v1.providers import ReadArticles, WriteArticles
 from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleReportInput, ArticleUpdate
 from app.api.v1.schemas.base import Text
 from app.core.deprecation import deprecation
-from app.core.pagination import Page, PageQuery
+from app.core.pagination import NextLink, Page, PageQuery
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/articles", tags=["articles"])
+router = APIRouter(prefix="/articles", tags=["articles"], route_class=Route)
 
 
 @router.get("/feed", summary="Articles by the authors that one follows", responses=errors(401, 404, 422))
-async def feed(query: Annotated[PageQuery, Query()], articles: ReadArticles, me: Member) -> Page[ArticleRead]:
+async def feed(
+    query: Annotated[PageQuery, Query()], articles: ReadArticles, me: Member, next_link: NextLink
+) -> Page[ArticleRead]:
     """Articles by the authors that one follows."""
-    return await articles.feed(query, me)
+    return next_link.of(await articles.feed(query, me))
 
 
 @router.get(
@@ -39,7 +43,7 @@ async def trending(
 
 @router.post("/{slug}/favorite", summary="Favorite an article", responses=errors(401, 404, 409, 422))
 async def favorite_article(
-    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
+    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member, _: Once
 ) -> ArticleRead:
     """Favorite an article."""
     return await articles.favorite(slug, me)
@@ -57,7 +61,7 @@ async def unfavorite_article(
 
 @router.post("/{slug}/publish", summary="Show an article to everybody", responses=errors(401, 403, 404, 409, 422))
 async def publish_article(
-    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
+    slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member, _: Once
 ) -> ArticleRead:
     """Show an article to everybody."""
     return await articles.publish(slug, me)
@@ -67,22 +71,26 @@ async def publish_article(
     "/{slug}/report",
     summary="Tell the editors what is wrong with an article",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=errors(401, 404, 409, 422, 501),
+    responses=errors(401, 404, 409, 415, 422, 501),
 )
 async def report_article(
-    slug: Annotated[Text, Path(max_length=200)], body: ArticleReportInput, articles: WriteArticles, me: Member
+    slug: Annotated[Text, Path(max_length=200)], body: ArticleReportInput, articles: WriteArticles, me: Member, _: Once
 ) -> None:
     """Tell the editors what is wrong with an article."""
     await articles.report(slug, body, me)
 
 
 @router.get("", summary="List articles", responses=errors(404, 422))
-async def list_articles(query: Annotated[ArticleQuery, Query()], articles: ReadArticles) -> Page[ArticleRead]:
-    return await articles.page(query)
+async def list_articles(
+    query: Annotated[ArticleQuery, Query()], articles: ReadArticles, next_link: NextLink
+) -> Page[ArticleRead]:
+    return next_link.of(await articles.page(query))
 
 
-@router.post("", summary="Create an article", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 422))
-async def create_article(body: ArticleCreate, articles: WriteArticles, me: Member, response: Response) -> ArticleRead:
+@router.post("", summary="Create an article", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 415, 422))
+async def create_article(
+    body: ArticleCreate, articles: WriteArticles, me: Member, response: Response, _: Once
+) -> ArticleRead:
     article = await articles.create(body, me)
     response.headers["Location"] = f"/api/v1/articles/{article.slug}"
     return article
@@ -93,7 +101,7 @@ async def read_article(slug: Annotated[Text, Path(max_length=200)], articles: Re
     return await articles.get(slug)
 
 
-@router.patch("/{slug}", summary="Change an article", responses=errors(401, 403, 404, 409, 422))
+@router.patch("/{slug}", summary="Change an article", responses=errors(401, 403, 404, 409, 415, 422))
 async def update_article(
     slug: Annotated[Text, Path(max_length=200)], body: ArticleUpdate, articles: WriteArticles, me: Member
 ) -> ArticleRead:

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, status
 
+from app.api.route import Route
 from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
 from app.dependencies import Auth, Client, Session
 from app.exceptions import errors
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post("/token", summary="Log in", responses=errors(401, 422))
@@ -17,7 +18,7 @@ async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth)
     return await auth.log_in(form, client)
 
 
-@router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 422))
+@router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 415, 422))
 async def refresh(body: RefreshInput, auth: Auth) -> TokenPair:
     return await auth.refresh(body)
 

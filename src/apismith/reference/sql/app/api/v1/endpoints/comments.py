@@ -4,31 +4,36 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query, Response, status
 
+from app.api.idempotency import Once
+from app.api.route import Route
 from app.api.v1.providers import ReadComments, WriteComments
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.comments import CommentCreate, CommentQuery, CommentRead
 from app.core.ids import PathId
-from app.core.pagination import Page
+from app.core.pagination import NextLink, Page
 from app.dependencies import Member
 from app.exceptions import errors
 from app.services.handlers import notify_author
 
-router = APIRouter(prefix="/comments", tags=["comments"])
-root = APIRouter(tags=["comments"])  # paths outside of the prefix
+router = APIRouter(prefix="/comments", tags=["comments"], route_class=Route)
+root = APIRouter(tags=["comments"], route_class=Route)  # paths outside of the prefix
 
 
 @root.get("/articles/{slug}/comments", summary="List comments", responses=errors(404, 422))
 async def list_comments(
-    slug: Annotated[Text, Path(max_length=200)], query: Annotated[CommentQuery, Query()], comments: ReadComments
+    slug: Annotated[Text, Path(max_length=200)],
+    query: Annotated[CommentQuery, Query()],
+    comments: ReadComments,
+    next_link: NextLink,
 ) -> Page[CommentRead]:
-    return await comments.page(slug, query)
+    return next_link.of(await comments.page(slug, query))
 
 
 @root.post(
     "/articles/{slug}/comments",
     summary="Create a comment",
     status_code=status.HTTP_201_CREATED,
-    responses=errors(401, 404, 409, 422),
+    responses=errors(401, 404, 409, 415, 422),
 )
 async def create_comment(
     slug: Annotated[Text, Path(max_length=200)],
@@ -37,6 +42,7 @@ async def create_comment(
     me: Member,
     response: Response,
     tasks: BackgroundTasks,
+    _: Once,
 ) -> CommentRead:
     comment = await comments.create(slug, body, me)
     response.headers["Location"] = f"/api/v1/comments/{comment.id}"

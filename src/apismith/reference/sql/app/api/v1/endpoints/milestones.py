@@ -4,30 +4,35 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
 
+from app.api.idempotency import Once
+from app.api.route import Route
 from app.api.v1.providers import ReadMilestones, WriteMilestones
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
 from app.core.ids import PathId
-from app.core.pagination import Page
+from app.core.pagination import NextLink, Page
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/milestones", tags=["milestones"])
-root = APIRouter(tags=["milestones"])  # paths outside of the prefix
+router = APIRouter(prefix="/milestones", tags=["milestones"], route_class=Route)
+root = APIRouter(tags=["milestones"], route_class=Route)  # paths outside of the prefix
 
 
 @root.get("/articles/{slug}/milestones", summary="List milestones", responses=errors(404, 422))
 async def list_milestones(
-    slug: Annotated[Text, Path(max_length=200)], query: Annotated[MilestoneQuery, Query()], milestones: ReadMilestones
+    slug: Annotated[Text, Path(max_length=200)],
+    query: Annotated[MilestoneQuery, Query()],
+    milestones: ReadMilestones,
+    next_link: NextLink,
 ) -> Page[MilestoneRead]:
-    return await milestones.page(slug, query)
+    return next_link.of(await milestones.page(slug, query))
 
 
 @root.post(
     "/articles/{slug}/milestones",
     summary="Create a milestone",
     status_code=status.HTTP_201_CREATED,
-    responses=errors(401, 403, 404, 409, 422),
+    responses=errors(401, 403, 404, 409, 415, 422),
 )
 async def create_milestone(
     slug: Annotated[Text, Path(max_length=200)],
@@ -35,6 +40,7 @@ async def create_milestone(
     milestones: WriteMilestones,
     me: Member,
     response: Response,
+    _: Once,
 ) -> MilestoneRead:
     milestone = await milestones.create(slug, body, me)
     response.headers["Location"] = f"/api/v1/milestones/{milestone.id}"
@@ -46,7 +52,7 @@ async def read_milestone(id: PathId, milestones: ReadMilestones) -> MilestoneRea
     return await milestones.get(id)
 
 
-@router.patch("/{id}", summary="Change a milestone", responses=errors(401, 403, 404, 409, 422))
+@router.patch("/{id}", summary="Change a milestone", responses=errors(401, 403, 404, 409, 415, 422))
 async def update_milestone(id: PathId, body: MilestoneUpdate, milestones: WriteMilestones, me: Member) -> MilestoneRead:
     return await milestones.update(id, body, me)
 

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from app.api.route import Route
 from app.dependencies import Member, Reads
 from app.exceptions import errors
 from app.repositories.queries import QueryRepository
 from app.services.queries import QueryService
 
-router = APIRouter(tags=["queries"])
+router = APIRouter(tags=["queries"], route_class=Route)
 
 
 async def get_queries(db: Reads) -> QueryService:

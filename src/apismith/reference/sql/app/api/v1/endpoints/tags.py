@@ -4,23 +4,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
 
+from app.api.idempotency import Once
+from app.api.route import Route
 from app.api.v1.providers import ReadTags, WriteTags
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
-from app.core.pagination import Page
+from app.core.pagination import NextLink, Page
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/tags", tags=["tags"])
+router = APIRouter(prefix="/tags", tags=["tags"], route_class=Route)
 
 
 @router.get("", summary="List tags", responses=errors(404, 422))
-async def list_tags(query: Annotated[TagQuery, Query()], tags: ReadTags) -> Page[TagRead]:
-    return await tags.page(query)
+async def list_tags(query: Annotated[TagQuery, Query()], tags: ReadTags, next_link: NextLink) -> Page[TagRead]:
+    return next_link.of(await tags.page(query))
 
 
-@router.post("", summary="Create a tag", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 422))
-async def create_tag(body: TagCreate, tags: WriteTags, me: Member, response: Response) -> TagRead:
+@router.post("", summary="Create a tag", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 415, 422))
+async def create_tag(body: TagCreate, tags: WriteTags, me: Member, response: Response, _: Once) -> TagRead:
     tag = await tags.create(body, me)
     response.headers["Location"] = f"/api/v1/tags/{tag.name}"
     return tag
@@ -31,7 +33,7 @@ async def read_tag(name: Annotated[Text, Path(max_length=40)], tags: ReadTags) -
     return await tags.get(name)
 
 
-@router.patch("/{name}", summary="Change a tag", responses=errors(401, 403, 404, 409, 422))
+@router.patch("/{name}", summary="Change a tag", responses=errors(401, 403, 404, 409, 415, 422))
 async def update_tag(
     name: Annotated[Text, Path(max_length=40)], body: TagUpdate, tags: WriteTags, me: Member
 ) -> TagRead:

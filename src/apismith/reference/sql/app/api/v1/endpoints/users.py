@@ -4,20 +4,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
 
+from app.api.idempotency import Once
+from app.api.route import Route
 from app.api.v1.providers import ReadUsers, WriteUsers
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.ids import PathId
-from app.core.pagination import Page, PageQuery
+from app.core.pagination import NextLink, Page, PageQuery
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/users", tags=["users"])
-root = APIRouter(tags=["users"])  # paths outside of the prefix
+router = APIRouter(prefix="/users", tags=["users"], route_class=Route)
+root = APIRouter(tags=["users"], route_class=Route)  # paths outside of the prefix
 
 
 @root.post("/profiles/{username}/follow", summary="Follow an author", responses=errors(401, 404, 409, 422))
-async def follow_user(username: Annotated[Text, Path(max_length=30)], users: WriteUsers, me: Member) -> UserRead:
+async def follow_user(
+    username: Annotated[Text, Path(max_length=30)], users: WriteUsers, me: Member, _: Once
+) -> UserRead:
     """Follow an author."""
     return await users.follow(username, me)
 
@@ -29,12 +33,16 @@ async def unfollow_user(username: Annotated[Text, Path(max_length=30)], users: W
 
 
 @router.get("", summary="List users", responses=errors(401, 403, 404, 422))
-async def list_users(query: Annotated[UserQuery, Query()], users: ReadUsers, me: Member) -> Page[UserRead]:
-    return await users.page(query, me)
+async def list_users(
+    query: Annotated[UserQuery, Query()], users: ReadUsers, me: Member, next_link: NextLink
+) -> Page[UserRead]:
+    return next_link.of(await users.page(query, me))
 
 
-@root.post("/auth/register", summary="Create a user", status_code=status.HTTP_201_CREATED, responses=errors(409, 422))
-async def register(body: UserCreate, users: WriteUsers, response: Response) -> UserRead:
+@root.post(
+    "/auth/register", summary="Create a user", status_code=status.HTTP_201_CREATED, responses=errors(409, 415, 422)
+)
+async def register(body: UserCreate, users: WriteUsers, response: Response, _: Once) -> UserRead:
     user = await users.create(body)
     response.headers["Location"] = f"/api/v1/users/{user.id}"
     return user
@@ -45,7 +53,7 @@ async def read_user(id: PathId, users: ReadUsers) -> UserRead:
     return await users.get(id)
 
 
-@router.patch("/{id}", summary="Change a user", responses=errors(401, 403, 404, 409, 422))
+@router.patch("/{id}", summary="Change a user", responses=errors(401, 403, 404, 409, 415, 422))
 async def update_user(id: PathId, body: UserUpdate, users: WriteUsers, me: Member) -> UserRead:
     return await users.update(id, body, me)
 
@@ -58,8 +66,10 @@ async def delete_user(id: PathId, users: WriteUsers, me: Member) -> None:
 
 
 @router.get("/{id}/following", summary="List following of a user", responses=errors(404, 422))
-async def list_user_following(id: PathId, query: Annotated[PageQuery, Query()], users: ReadUsers) -> Page[UserRead]:
-    return await users.page_following(id, query)
+async def list_user_following(
+    id: PathId, query: Annotated[PageQuery, Query()], users: ReadUsers, next_link: NextLink
+) -> Page[UserRead]:
+    return next_link.of(await users.page_following(id, query))
 
 
 @router.put(
@@ -83,5 +93,7 @@ async def unlink_user_following(id: PathId, following_id: PathId, users: WriteUs
 
 
 @router.get("/{id}/followers", summary="List followers of a user", responses=errors(404, 422))
-async def list_user_followers(id: PathId, query: Annotated[PageQuery, Query()], users: ReadUsers) -> Page[UserRead]:
-    return await users.page_followers(id, query)
+async def list_user_followers(
+    id: PathId, query: Annotated[PageQuery, Query()], users: ReadUsers, next_link: NextLink
+) -> Page[UserRead]:
+    return next_link.of(await users.page_followers(id, query))
