@@ -2,7 +2,7 @@
 
 from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule
-from apismith.contract.routes import Route
+from apismith.contract.routes import AUTH_WITH_BODY, Route
 
 
 def failures(contract: Contract, route: Route) -> tuple[int, ...]:
@@ -11,7 +11,8 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     if route.kind == "health":
         return (503,) if route.name == "ready" else ()
     if route.kind == "auth":
-        return (401, 422) if holds_for_anonymous(route.rule) else (401,)
+        found = {401, 422} if holds_for_anonymous(route.rule) else {401}
+        return tuple(sorted(found | {415} if _has_body(route) else found))
     found = {422} | _of_rules(contract, route, entity)
     if ("{" in route.path and route.kind not in ("action", "query")) or _is_paged(route):
         found.add(404)
@@ -28,6 +29,8 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
 
 def _has_body(route: Route) -> bool:
     """Whether a client sends JSON."""
+    if route.kind == "auth":
+        return route.name in AUTH_WITH_BODY
     operation = route.operation
     return route.kind in ("create", "update") or (
         operation is not None and any(parameter.place == "body" for parameter in operation.parameters)

@@ -19,6 +19,9 @@ Kind = Literal[
 ANYONE: Final = Atom(rule="anyone")
 MEMBER: Final = Atom(rule="member")
 
+AUTH_WITH_BODY: Final = frozenset({"refresh"})
+"""Routes of logging in to which clients send JSON; the log-in itself is a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -261,11 +261,12 @@ class Endpoint:
         words = relation.name.replace("_", " ")
         me = self.caller(*rules)
         header = self.decorator("get", path, f"List {words} of {view.article}")
+        call = f"{view.module}.page_{relation.name}({view.key}, query{', me' if me else ''})"
         routes = [
             f"{header}\nasync def list_{view.snake}_{relation.name}({self.key(view)}, "
             f"query: {annotated}[{query}, {query_of}()], {self.reads()}{me}, "
             f"next_link: {use('app.core.pagination', 'NextLink')}) -> {page}[{read}]:\n"
-            f"    return next_link.of(await {view.module}.page_{relation.name}({view.key}, query{', me' if me else ''}))"
+            f"    return next_link.of(await {call})"
         ]
         rule = view.entity.access.update
         if relation.reverse_of is None and not is_closed(rule):

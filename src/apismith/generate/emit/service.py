@@ -211,9 +211,10 @@ class Service:
             before = [f"        {view.one} = {row}"]
             result, after = self.read, self.operations.finish("deleted", view.one)
         missing = f" or {view.one} is None" if handled else ""
+        signature = f"{key}: {key_type(self.module, view)}{self.caller(rule)}{if_match}"
         return "\n".join(
             [
-                f"    async def delete(self, {key}: {key_type(self.module, view)}{self.caller(rule)}{if_match}) -> {result}:",
+                f"    async def delete(self, {signature}) -> {result}:",
                 *self.check("DELETE", rule),
                 *before,
                 f"        if not await {self.repository}.delete({key}{known}{self.owner('DELETE', rule)}){missing}:",

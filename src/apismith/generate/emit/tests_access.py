@@ -40,7 +40,9 @@ class AccessTests:
             self.cells("read", self.expected.read, self._row(), f"client.get({item})", owned)
         if writer.updates:
             change = literal(Rows(writer).changed())
-            self.cells("change", self.expected.update, self._row(), f"client.patch({item}, json={change})", owned, changes=True)
+            self.cells(
+                "change", self.expected.update, self._row(), f"client.patch({item}, json={change})", owned, changes=True
+            )
         if writer.deletes:
             self.cells("delete", self.expected.delete, self._row(), f"client.delete({item})", owned, changes=True)
 
