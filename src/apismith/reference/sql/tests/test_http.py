@@ -68,7 +68,7 @@ def notes() -> Notes:
 
 @pytest.fixture(scope="module")
 def app(migrated: Scratch, notes: Notes) -> FastAPI:
-    app = create_app(settings_for(migrated.url))
+    app = create_app(settings_for(migrated.url, max_body_bytes=1_000_000))
     add_probes(app, notes)
     return app
 
