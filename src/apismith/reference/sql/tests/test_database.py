@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.core.database import Database, database_url
+from app.core.database import Database, database_url, may_be_tried_again
 from app.models.base import Base
 from tests.support import Statements, settings_for
 
@@ -95,6 +95,14 @@ async def test_values_of_statements_stay_out_of_error_messages(database: Databas
     with pytest.raises(DBAPIError) as raised:
         await database.reader.execute(text("SELECT :secret FROM nowhere"), {"secret": "hunter2"})
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "again"), [("SQLITE_BUSY", True), ("SQLITE_BUSY_SNAPSHOT", True), ("SQLITE_FULL", False)]
+)
+def test_a_busy_sqlite_may_be_tried_again(code: str, again: bool) -> None:
+    complaint = type("Complaint", (Exception,), {"sqlite_errorname": code})()
+    assert may_be_tried_again(DBAPIError("BEGIN IMMEDIATE", None, complaint)) is again
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ stand or fall together runs in a unit of work: one transaction, begun by its fir
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic_core import to_json
 from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +22,9 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 PING = select(1)
+# PostgreSQL's codes: of transactions that stood in each other's way, and of connections that an operator has ended.
+ROLLED_BACK: Final = ("40001", "40P01")
+CONNECTION_ENDED: Final = ("57P01", "57P02")
 
 
 class Executor(Protocol):
@@ -31,13 +35,25 @@ class Executor(Protocol):
 
 
 class Reader:
-    """Runs single read statements, holding a connection only while one runs."""
+    """Runs single read statements, holding a connection only while one runs.
+
+    A connection that was lost while nobody used it is found out by the statement that should run on it. That closes all
+    others of the pool too, so that the statement runs on a new one the second time.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement; its rows are all read when this returns."""
+        try:
+            return await self._execute(statement, params)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return await self._execute(statement, params)
+
+    async def _execute(self, statement: Executable, params: Params) -> CursorResult[Any]:
         try:
             async with self._engine.connect() as connection:
                 return await connection.execute(statement, params)
@@ -123,6 +139,17 @@ def database_url(settings: Settings) -> URL:
 def is_sqlite(url: URL) -> bool:
     """Whether the URL is of a SQLite file."""
     return url.get_backend_name() == "sqlite"
+
+
+def may_be_tried_again(error: DBAPIError) -> bool:
+    """Whether a transaction was rolled back for no fault of its own.
+
+    Not where the connection was lost while it was committed: nobody can tell then what has become of it.
+    """
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or ""
+    committing = error.statement is None
+    lost = error.connection_invalidated or code in CONNECTION_ENDED
+    return code in ROLLED_BACK or code.startswith("SQLITE_BUSY") or (lost and not committing)
 
 
 def begin_immediate(connection: Connection) -> None:

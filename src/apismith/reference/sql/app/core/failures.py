@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from app.core.database import may_be_tried_again
 from app.core.integrity import explain
 from app.core.logging import current_request_id
 from app.core.negotiation import preferred
@@ -92,6 +93,8 @@ async def _pool_timeout(request: Request, error: PoolTimeout) -> JSONResponse:
 
 
 async def _database_error(request: Request, error: DBAPIError) -> JSONResponse:
+    if may_be_tried_again(error):
+        raise error  # to the middleware that does
     code = getattr(error.orig, "sqlstate", None) or ""
     if code in OUT_OF_RANGE:
         return error_response(OutOfRange(), request.scope)

@@ -9,6 +9,7 @@ from app.config import Settings
 from app.middleware.conditional import ConditionalMiddleware
 from app.middleware.errors import ErrorShapeMiddleware, UnhandledErrorsMiddleware
 from app.middleware.request_context import RequestContextMiddleware
+from app.middleware.retries import RetryMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
 
 
@@ -31,4 +32,5 @@ def middleware(settings: Settings) -> list[Middleware]:
         Middleware(UnhandledErrorsMiddleware),
         # Inside of the others, so that its 413 gets their headers and our structure.
         Middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes),
+        Middleware(RetryMiddleware),
     ]
