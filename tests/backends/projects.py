@@ -3,16 +3,18 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from apismith import api
+from apismith.contract.choices import Limits
 from apismith.contract.model import Contract
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 EXAMPLES = CONTRACTS.parent.parent / "examples"
+REFERENCE = CONTRACTS.parent.parent / "src" / "apismith" / "reference" / "sql"
 _KEPT = ("HOME", "LANG", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
@@ -24,7 +26,12 @@ def names() -> list[str]:
 
 @cache
 def source(name: str) -> api.Source:
-    """A contract of `tests/contracts/`, or Conduit, and its files, read as `apismith new --contract` reads them."""
+    """A contract of `tests/contracts/`, Conduit or that of the reference app, and its files.
+
+    They are read as `apismith new --contract` reads them.
+    """
+    if name == "reference":
+        return api.read(REFERENCE / "contract.py")
     folder = EXAMPLES if name == "conduit" else CONTRACTS
     folder /= name
     return api.read(folder if folder.is_dir() else folder.with_suffix(".py"))
@@ -64,8 +71,19 @@ class Project:
 @cache
 def generated(name: str) -> Project:
     """The backend of a contract, generated once in each process and removed when that ends."""
+    return _written(source(name), Path(_scratch().name) / name)
+
+
+@cache
+def unlimited(name: str) -> Project:
+    """The backend of a contract that lets everybody call as often as they like."""
     made = source(name)
-    folder = Path(_scratch().name) / made.contract.name
+    limits = Limits(default="1000000/minute", login="1000000/minute")
+    made = replace(made, contract=made.contract.model_copy(update={"limits": limits}))
+    return _written(made, Path(_scratch().name) / f"{name}-unlimited")
+
+
+def _written(made: api.Source, folder: Path) -> Project:
     api.new(made, folder, commit=False).write()
     return Project(made.contract, folder)
 

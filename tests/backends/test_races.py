@@ -1,0 +1,109 @@
+"""Fifty clients want the same thing at the same time, of a real server on either database."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.backends.crowd import PASSWORD, Call, bearer, registered, statuses, together
+from tests.backends.databases import database
+from tests.backends.projects import Project, unlimited
+from tests.backends.serving import Server, client_of, started
+
+CLIENTS = 50
+API = "/api/v1"
+numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return unlimited("reference")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with database(request.param, tmp_path_factory.mktemp(request.param)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def server(project: Project, address: str) -> Iterator[Server]:
+    with started(project, address) as server:
+        yield server
+        assert "Traceback" not in server.text(), server.text()[-4000:]
+
+
+def member(server: Server) -> dict[str, str]:
+    """Headers of a new account."""
+    with client_of(server) as client:
+        return bearer(registered(client, f"member{next(numbers)}"))
+
+
+def admin(server: Server, project: Project, address: str) -> dict[str, str]:
+    """Headers of an account that may do everything."""
+    name = f"admin{next(numbers)}"
+    email = f"{name}@conduit.example"
+    words = ("create-admin", "--email", email, "--username", name, "--password", PASSWORD)
+    project.run("app.manage", *words, DATABASE_URL=address)
+    with client_of(server) as client:
+        form = {"username": email, "password": PASSWORD}
+        return bearer(client.post(f"{API}/auth/token", data=form).raise_for_status().json())
+
+
+def test_only_one_of_all_gets_a_unique_name(server: Server) -> None:
+    headers = member(server)
+    call = Call("POST", f"{API}/tags", {"name": f"tag{next(numbers)}"}, headers)
+    answers = together(server, [call] * CLIENTS)
+    assert statuses(answers) == {201: 1, 409: CLIENTS - 1}
+    refused = [answer.json()["details"] for answer in answers if answer.status_code == 409]
+    assert refused == [{"fields": ["name"]}] * (CLIENTS - 1)
+
+
+def test_only_one_of_all_gets_an_email_address(server: Server) -> None:
+    name = f"wanted{next(numbers)}"
+    bodies = [
+        {"email": f"{name}@conduit.example", "username": f"{name}by{number}", "password": PASSWORD}
+        for number in range(10)  # hashes of passwords take time
+    ]
+    answers = together(server, [Call("POST", f"{API}/auth/register", body) for body in bodies])
+    assert statuses(answers) == {201: 1, 409: 9}
+
+
+def test_articles_of_one_title_all_get_an_address(server: Server) -> None:
+    headers = member(server)
+    body = {"title": f"News {next(numbers)}", "body": "…", "tag_names": []}
+    answers = together(server, [Call("POST", f"{API}/articles", body, headers)] * CLIENTS)
+    assert statuses(answers) == {201: CLIENTS}
+    assert len({answer.headers["location"] for answer in answers}) == CLIENTS
+
+
+def test_everybody_may_favorite_an_article_once(server: Server) -> None:
+    author, fan = member(server), member(server)
+    with client_of(server) as client:
+        body = {"title": f"Favorite {next(numbers)}", "body": "…", "tag_names": []}
+        slug = client.post(f"{API}/articles", json=body, headers=author).raise_for_status().json()["slug"]
+        calls = [Call("POST", f"{API}/articles/{slug}/favorite", headers=who) for who in [author, fan] * (CLIENTS // 2)]
+        assert statuses(together(server, calls)) == {200: CLIENTS}
+        assert client.get(f"{API}/articles/{slug}").json()["favorites_count"] == 2
+
+
+def test_every_change_of_a_versioned_row_is_counted(server: Server, project: Project, address: str) -> None:
+    headers = admin(server, project, address)
+    with client_of(server) as client:
+        body = {"name": f"Spring {next(numbers)}", "budget": "10.00"}
+        made = client.post(f"{API}/campaigns", json=body, headers=headers).raise_for_status().json()
+        path = f"{API}/campaigns/{made['id']}"
+        answers = together(server, [Call("PATCH", path, {"reach": n}, headers) for n in range(CLIENTS)])
+        changed = statuses(answers)[200]
+        found = client.get(path, headers=headers).json()
+    assert changed == CLIENTS
+    assert found["version"] == made["version"] + changed
+
+
+def test_a_refresh_token_is_good_for_one_session(server: Server) -> None:
+    with client_of(server) as client:
+        tokens = registered(client, f"member{next(numbers)}")
+    call = Call("POST", f"{API}/auth/refresh", {"refresh_token": tokens["refresh_token"]})
+    found = statuses(together(server, [call] * CLIENTS))
+    assert found.keys() <= {200, 401}
+    assert found[200] >= 1
