@@ -25,6 +25,7 @@ class Writes:
         self.creates = not is_closed(access.create)
         self.updates = not is_closed(access.update)
         self.deletes = not is_closed(access.delete)
+        self.slugs = [field for field in view.entity.fields if field.slug_of]
 
     @property
     def find_keys(self) -> list[str]:
@@ -40,6 +41,9 @@ class Writes:
         lines = [self._find_statement(key) for key in self.find_keys]
         if self.creates:
             lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
+        if self.creates and self.slugs:
+            if_absent = self.module.use("app.core.statements", "insert_if_absent")
+            lines.append(f"INSERT_IF_ABSENT = {if_absent}({cls}).returning({cls}.id)")
         if view.entity.versioned and (self.updates or self.deletes):
             select = self.module.use("sqlalchemy", "select")
             lines.append(f'VERSION = {select}({cls}.version).where({cls}.id == bindparam("row_id")).with_for_update()')
@@ -161,7 +165,7 @@ class Writes:
             given.append("password_hash: str")
         arguments = f", *, {', '.join(given)}" if given else ""
         values = [f'"{field.name}": {self._input(field)}' for field in view.written_fields]
-        values += [f'"{f.name}": await {self._slug(f)}' for f in view.entity.fields if f.slug_of]
+        values += [f'"{f.name}": {use("app.core.slugs", "slugify")}(body.{f.slug_of})' for f in self.slugs]
         values += [
             f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})' for r in view.references
         ]
@@ -171,11 +175,24 @@ class Writes:
             f"    async def create(self, body: {create}{arguments}) -> {id_type}:",
             "        values = {" + ", ".join(values) + "}",
         ]
-        lines.append(f"        row_id: {id_type} = (await self._db.execute(INSERT, values)).scalar_one()")
+        lines += self._insert(id_type)
         for relation in view.written_sets:
             lines.append(f"        await self._add_{relation.name}(row_id, body.{input_name(view.contract, relation)})")
         lines.append("        return row_id")
         return "\n".join(lines)
+
+    def _insert(self, id_type: str) -> list[str]:
+        """The row goes in under its plain slugs, or under others where one of them is taken."""
+        if not self.slugs:
+            return [f"        row_id: {id_type} = (await self._db.execute(INSERT, values)).scalar_one()"]
+        another = self.module.use("app.core.slugs", "another_slug")
+        others = ", ".join(f'"{field.name}": {another}(body.{field.slug_of})' for field in self.slugs)
+        return [
+            "        row = (await self._db.execute(INSERT_IF_ABSENT, values)).one_or_none()",
+            "        if row is None:  # the slug is taken; where it is something else, this fails and says so",
+            f"            row = (await self._db.execute(INSERT, {{**values, {others}}})).one()",
+            f"        row_id: {id_type} = row.id",
+        ]
 
     def _given_ids(self) -> list[str]:
         """Columns that the server sets: the owner's and the parent's."""
@@ -183,10 +200,6 @@ class Writes:
 
     def _input(self, field: Field) -> str:
         return f"body.{field.name}"
-
-    def _slug(self, field: Field) -> str:
-        unique_slug = self.module.use("app.core.slugs", "unique_slug")
-        return f"{unique_slug}(self._db, {self.cls}.{field.name}, body.{field.slug_of})"
 
     def _update(self) -> str:
         view, use = self.view, self.module.use

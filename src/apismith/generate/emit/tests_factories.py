@@ -226,7 +226,7 @@ class Factories:
         lines, _ = self._needed(view)
         model, insert = use("app.models", view.cls), use("sqlalchemy", "insert")
         values = [f"{field.name}={self._stored(field)}" for field in view.written_fields]
-        values += [self._slug(view, field) for field in view.entity.fields if field.slug_of]
+        values += [self._slug(field) for field in view.entity.fields if field.slug_of]
         if view.owner is not None:
             values.append(f"{view.owner.name}_id=owner.id")
         if view.entity.parent is not None and not view.is_self_parent:
@@ -247,9 +247,8 @@ class Factories:
             f"            return {use('tests.support', 'found')}(await repository.{_get(view)}(row_id))",
         ]
 
-    def _slug(self, view: View, field: Field) -> str:
-        unique_slug, model = self.module.use("app.core.slugs", "unique_slug"), self.module.use("app.models", view.cls)
-        return f'{field.name}=await {unique_slug}(db, {model}.{field.name}, body["{field.slug_of}"])'
+    def _slug(self, field: Field) -> str:
+        return f'{field.name}={self.module.use("app.core.slugs", "another_slug")}(body["{field.slug_of}"])'
 
     def _parsed(self, view: View, text: str) -> str:
         field = view.entity.field(view.key)

@@ -35,7 +35,7 @@ class RetryMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        untouched, body = dict(scope), Body(receive)
+        untouched, state, body = dict(scope), dict(scope.get("state", ())), Body(receive)
         for pause in (*PAUSES, None):
             try:
                 await self.app(scope, body.receive, send)
@@ -48,7 +48,7 @@ class RetryMiddleware:
                     return
                 log.warning("request.repeated", reason=type(error.orig).__name__)
                 await sleep(random.uniform(0, pause))
-                scope = untouched.copy()
+                scope = {**untouched, "state": state.copy()}
             else:
                 return
 

@@ -13,7 +13,7 @@ from app.api.v1.schemas.refs import TagRef, UserRef
 from app.core.clock import utcnow
 from app.core.ids import Id
 from app.core.pagination import Order, Page, PageQuery
-from app.core.slugs import unique_slug
+from app.core.slugs import another_slug, slugify
 from app.core.statements import insert_if_absent
 from app.exceptions import UnknownReference
 from app.models import Article, Tag, User, article_favorited_by, article_tags, user_following
@@ -57,6 +57,7 @@ ORDERINGS = {
 }
 FIND = select(Article.id).where(Article.slug == bindparam("slug"), Article.deleted_at.is_(None))
 INSERT = insert(Article).returning(Article.id)
+INSERT_IF_ABSENT = insert_if_absent(Article).returning(Article.id)
 UPDATE = update(Article).where(Article.id == bindparam("row_id"))
 DELETE = (
     update(Article)
@@ -137,10 +138,13 @@ class ArticleRepository(Repository[ArticleRead]):
             "title": body.title,
             "body": body.body,
             "status": body.status,
-            "slug": await unique_slug(self._db, Article.slug, body.title),
+            "slug": slugify(body.title),
             "author_id": author_id,
         }
-        row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
+        row = (await self._db.execute(INSERT_IF_ABSENT, values)).one_or_none()
+        if row is None:  # the slug is taken; where it is something else, this fails and says so
+            row = (await self._db.execute(INSERT, {**values, "slug": another_slug(body.title)})).one()
+        row_id: Id = row.id
         await self._add_tags(row_id, body.tag_names)
         return row_id
 
