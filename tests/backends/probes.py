@@ -1,6 +1,6 @@
 """Endpoints that a backend of one's own has sooner or later: slow ones, and ones that get in each other's way.
 
-Copied into a generated backend and served there as `probes:app`; they need PostgreSQL, but for the last.
+Copied into a generated backend and served there as `probes:app`; they need PostgreSQL.
 """
 
 from asyncio import sleep
@@ -18,6 +18,7 @@ SERIALIZABLE = text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
 MY_CONNECTION = text("SELECT pg_backend_pid()")
 END_CONNECTION = text("SELECT pg_terminate_backend(:pid)")
 SLEEP = text("SELECT pg_sleep(:seconds)")
+started: set[int] = set()
 
 
 @app.post("/probes")
@@ -70,7 +71,14 @@ async def sleep_in_database(seconds: float, db: Reads) -> float:
 
 
 @app.post("/probes/{id}/slowly", status_code=201)
-async def insert_slowly(id: int, db: Writes) -> int:
+async def insert_slowly(id: int, db: Writes, seconds: float = 1) -> int:
     await db.execute(INSERT, {"id": id})
-    await sleep(0.5)
+    started.add(id)
+    await sleep(seconds)
     return id
+
+
+@app.get("/probes/{id}/started")
+async def is_started(id: int) -> bool:
+    """Whether a slow one has come half of its way."""
+    return id in started

@@ -20,7 +20,7 @@ def project() -> Project:
     return unlimited("reference")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with database(request.param, tmp_path_factory.mktemp(request.param)) as address:
         yield address
@@ -87,17 +87,37 @@ def test_everybody_may_favorite_an_article_once(server: Server) -> None:
         assert client.get(f"{API}/articles/{slug}").json()["favorites_count"] == 2
 
 
-def test_every_change_of_a_versioned_row_is_counted(server: Server, project: Project, address: str) -> None:
+def test_of_those_who_know_a_version_one_makes_the_next(server: Server, project: Project, address: str) -> None:
     headers = admin(server, project, address)
     with client_of(server) as client:
         body = {"name": f"Spring {next(numbers)}", "budget": "10.00"}
+        made = client.post(f"{API}/campaigns", json=body, headers=headers).raise_for_status()
+        path, tag = f"{API}/campaigns/{made.json()['id']}", made.headers["etag"]
+        calls = [Call("PATCH", path, {"reach": n + 1}, {**headers, "If-Match": tag}) for n in range(CLIENTS)]
+        answers = together(server, calls)
+        assert statuses(answers) == {200: 1, 412: CLIENTS - 1}
+        found = client.get(path, headers=headers).json()
+    assert found == next(answer.json() for answer in answers if answer.status_code == 200)
+    assert found["version"] == made.json()["version"] + 1
+
+
+def test_every_change_that_does_not_mind_the_version_is_counted(server: Server, project: Project, address: str) -> None:
+    headers = admin(server, project, address) | {"If-Match": "*"}
+    with client_of(server) as client:
+        body = {"name": f"Autumn {next(numbers)}", "budget": "10.00"}
         made = client.post(f"{API}/campaigns", json=body, headers=headers).raise_for_status().json()
         path = f"{API}/campaigns/{made['id']}"
-        answers = together(server, [Call("PATCH", path, {"reach": n}, headers) for n in range(CLIENTS)])
-        changed = statuses(answers)[200]
-        found = client.get(path, headers=headers).json()
-    assert changed == CLIENTS
-    assert found["version"] == made["version"] + changed
+        answers = together(server, [Call("PATCH", path, {"reach": n + 1}, headers) for n in range(CLIENTS)])
+        assert statuses(answers) == {200: CLIENTS}
+        assert client.get(path, headers=headers).json()["version"] == made["version"] + CLIENTS
+
+
+def test_what_has_one_idempotency_key_is_done_once(server: Server) -> None:
+    headers = member(server) | {"Idempotency-Key": f"key{next(numbers)}"}
+    call = Call("POST", f"{API}/tags", {"name": f"tag{next(numbers)}"}, headers)
+    answers = together(server, [call] * CLIENTS)
+    assert statuses(answers) == {201: CLIENTS}
+    assert len({answer.text for answer in answers}) == 1
 
 
 def test_a_refresh_token_is_good_for_one_session(server: Server) -> None:
