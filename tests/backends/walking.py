@@ -6,6 +6,7 @@ called by each account, deletions last. Every answer must be documented and of t
 """
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ class Walk:
 
     def _admin(self, account: View) -> Account:
         body = self._account_body(account, every=False)
-        options = [word for name, value in body.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+        options = [word for name, value in body.items() for word in (f"--{name.replace('_', '-')}", _word(value))]
         self._manage("create-admin", *options)
         admin = Account(ADMIN, str(body[_auth(self.contract).login]))
         self._log_in(admin)
@@ -349,6 +350,11 @@ class Walk:
 def _auth(contract: Contract) -> Any:
     assert contract.auth is not None
     return contract.auth
+
+
+def _word(value: Any) -> str:
+    """A value as a word of the shell."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _texts(sent: dict[str, Any]) -> dict[str, Any] | None:

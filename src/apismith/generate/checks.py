@@ -22,7 +22,7 @@ def holds(view: View, condition: Expression, row: Mapping[str, JsonValue]) -> bo
         for field in view.entity.fields
     }
     known = Row(view, {**defaults, **row})
-    return World(view.contract, texts=True).value(condition, {"self": known}) is not False
+    return World(view.contract, texts=True, nulls=True).value(condition, {"self": known}) is not False
 
 
 def names_in(node: Expression) -> set[str]:

@@ -94,11 +94,13 @@ class World:
     Args:
         contract: says what they are.
         texts: compare texts by their characters, though databases have orders of their own.
+        nulls: what is compared with null is null, as in a database; else it is true or false, as in Python.
     """
 
-    def __init__(self, contract: Contract, *, texts: bool = False) -> None:
+    def __init__(self, contract: Contract, *, texts: bool = False, nulls: bool = False) -> None:
         self.contract = contract
         self.texts = texts
+        self.nulls = nulls
         self.rows: list[Row] = []
         self.links: list[Link] = []
 
@@ -141,11 +143,19 @@ class World:
                 return UNKNOWN if left is UNKNOWN else (left is None) == (node.op in ("is", "=="))
             case Compare() | Arithmetic():
                 left, right = self.value(node.left, names), self.value(node.right, names)
+                if (
+                    isinstance(node, Compare)
+                    and not self.nulls
+                    and UNKNOWN not in (left, right)
+                    and None in (left, right)
+                ):
+                    return node.op not in ORDERS and (left is right) == (node.op == "==")
                 if node.op in ORDERS and isinstance(left, str) and isinstance(right, str) and not self.texts:
                     return UNKNOWN
                 return applied(node.op, left, right)
             case Logic():
-                return joined(node.op, [self.value(operand, names) for operand in node.operands])
+                values = [self.value(operand, names) for operand in node.operands]
+                return joined(node.op, values if self.nulls else [value is not None and value for value in values])
             case Count():
                 return self._count(node, names)
             case _:
@@ -165,6 +175,8 @@ class World:
 
     def _is_in(self, node: Compare, names: Mapping[str, Any]) -> Any:
         row, rows = self.value(node.left, names), self.value(node.right, names)
+        if row is None:
+            return node.op == "not in"
         if not isinstance(row, Row) or not isinstance(rows, list):
             return UNKNOWN
         return (row in cast("list[Row]", rows)) == (node.op == "in")

@@ -12,6 +12,7 @@ from apismith.contract.model import (
     Arithmetic,
     Compare,
     Constant,
+    Constraints,
     Count,
     EnumMember,
     Expression,
@@ -19,10 +20,13 @@ from apismith.contract.model import (
     Now,
     Path,
     Relation,
+    Scalar,
     Select,
+    Type,
 )
 from apismith.generate.code import Module, literal
 from apismith.generate.fields import enum_member
+from apismith.generate.tables import column_type
 from apismith.generate.view import View
 
 
@@ -34,12 +38,14 @@ class Row:
         id: the text of its id.
         cls: the class, or its alias, whose columns are in scope.
         outer: the other classes that `id` mentions.
+        nullable: there may be no such row.
     """
 
     view: View
     id: str
     cls: str | None = None
     outer: frozenset[str] = frozenset()
+    nullable: bool = False
 
     @property
     def mentions(self) -> frozenset[str]:
@@ -49,9 +55,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Value:
-    """A plain value, such as a parameter."""
+    """A plain value, such as a parameter.
+
+    Args:
+        text: its expression.
+        type: what it is, where the expression does not tell a database.
+        limits: its constraints.
+        nullable: it may be null.
+    """
 
     text: str
+    type: Type | None = None
+    limits: Constraints | None = None
+    nullable: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,11 @@ Term = Row | Value | Rows
 ARGUMENT = "arg_"
 
 
+def may_be_null(term: Term) -> bool:
+    """Whether what a path stands for may be missing."""
+    return not isinstance(term, Rows) and term.nullable
+
+
 def arguments(text: str) -> list[str]:
     """The names that a compiled expression binds, in order of appearance."""
     return list(dict.fromkeys(re.findall(rf'bindparam\("{ARGUMENT}(\w+)"', text)))
@@ -85,15 +106,50 @@ class Compiler:
         module: where the imports go.
         view: the entity in whose module we are.
         roots: what the names in the body stand for.
+        exact: conditions are false where a database would call them null, as in Python.
     """
 
     module: Module
     view: View
     roots: dict[str, Term]
+    exact: bool = False
 
     def bind(self, name: str) -> str:
         """The text of a bound parameter, under a name that no column has."""
         return f'{self.module.use("sqlalchemy", "bindparam")}("{ARGUMENT}{name}")'
+
+    def value(self, node: Expression) -> str:
+        """The text of an expression whose value is stored or answered: conditions in it are true or false, never null.
+
+        Where a row is meant, it is the text of its id.
+        """
+        exact = Compiler(self.module, self.view, self.roots, exact=True)
+        return exact.typed(node)
+
+    def typed(self, node: Expression) -> str:
+        """The text of an expression of which a database must know the type, because nothing beside it has one."""
+        term = self._bound(node)
+        text = self.expression(node)
+        return text if term is None else f"{text[:-1]}, type_={self._type(term)})"
+
+    def _bound(self, node: Expression) -> Row | Value | None:
+        """What a bound parameter stands for; None for anything else."""
+        term = self.term(node) if isinstance(node, Path) else None
+        return (
+            term if isinstance(term, Row | Value) and re.fullmatch(r'bindparam\("\w+"\)', self._scalar(term)) else None
+        )
+
+    def _type(self, term: Row | Value) -> str:
+        if isinstance(term, Row):
+            return self.module.use("app.core.ids", "ID_TYPE")
+        assert term.type is not None, "what is bound has a type"
+        if term.type.scalar is Scalar.DATETIME:
+            return self.module.use("app.models.base", "MOMENT")
+        limits = term.limits if term.type.scalar is Scalar.DECIMAL else None
+        sql = column_type(self.view.contract, term.type, limits or Constraints())
+        for name in sql.names:
+            self.module.use("sqlalchemy", name)
+        return sql.source.removesuffix("()")
 
     def expression(self, node: Expression) -> str:
         """The text of an expression; where a row is meant, of its id."""
@@ -109,28 +165,53 @@ class Compiler:
             case EnumMember(enum=enum, member=member):
                 return enum_member(self.module, enum, member)
             case Now():
-                return self.bind("now")
+                return self.module.use("app.models.base", "NOW")
             case Path():
                 return self._scalar(self.term(node))
             case Compare():
                 return self._compare(node)
             case Logic(op="not", operands=operands):
-                return f"{self.module.use('sqlalchemy', 'not_')}({self.expression(operands[0])})"
+                exact = Compiler(self.module, self.view, self.roots, exact=True)
+                return f"{self.module.use('sqlalchemy', 'not_')}({exact.condition(operands[0])})"
             case Logic(op=op, operands=operands):
                 name = self.module.use("sqlalchemy", f"{op}_")
-                return f"{name}({', '.join(self.expression(operand) for operand in operands)})"
+                return f"{name}({', '.join(self.condition(operand) for operand in operands)})"
+            case Arithmetic(op="/", left=left, right=right) if self.may_be_null(node):
+                # PostgreSQL fails where something is divided by nothing.
+                divisor = f"{self.module.use('sqlalchemy', 'func')}.nullif({self.typed(right)}, 0)"
+                return f"({self.typed(left)} / {divisor})"
             case Arithmetic(op=op, left=left, right=right):
-                return f"({self.expression(left)} {op} {self.expression(right)})"
+                return f"({self.typed(left)} {op} {self._side(right, beside=left)})"
             case Count():
                 return self._count(node)
             case Select():
                 return self.rows_of(node)
 
+    def condition(self, node: Expression) -> str:
+        """The text of an expression that is true or false."""
+        text = self.typed(node)
+        if self.exact and isinstance(node, Path) and self.may_be_null(node):
+            return f"{text}.is_(True)"
+        return text
+
+    def may_be_null(self, node: Expression) -> bool:
+        """Whether an expression may be null for some row."""
+        match node:
+            case Constant(value=value):
+                return value is None
+            case Path():
+                return may_be_null(self.term(node))
+            case Arithmetic(op=op, left=left, right=right):
+                divides = op == "/" and not (isinstance(right, Constant) and right.value)
+                return divides or self.may_be_null(left) or self.may_be_null(right)
+            case _:
+                return False
+
     def conditions(self, node: Expression) -> str:
         """Arguments for `.where(...)`: the parts of a top-level `and` apart."""
         if isinstance(node, Logic) and node.op == "and":
-            return ", ".join(self.expression(operand) for operand in node.operands)
-        return self.expression(node)
+            return ", ".join(self.condition(operand) for operand in node.operands)
+        return self.condition(node)
 
     def term(self, path: Path) -> Term:
         """What a path stands for."""
@@ -159,7 +240,7 @@ class Compiler:
         return f"{select}({table}.c.{link.far}).where({table}.c.{link.near} == {near.id})"
 
     def _inner(self, variable: str, row: Row) -> "Compiler":
-        return Compiler(self.module, self.view, {**self.roots, variable: row})
+        return Compiler(self.module, self.view, {**self.roots, variable: row})  # what is not true is left out anyway
 
     def _model(self, view: View) -> str:
         return self.module.use("app.models", view.cls)
@@ -196,13 +277,15 @@ class Compiler:
 
     def _step(self, term: Term, step: str) -> Term:
         assert isinstance(term, Row), "the loader has checked the path"
-        relation = term.view.entity.relation(step)
+        relation, field = term.view.entity.relation(step), term.view.entity.field(step)
         if relation is None:
-            return Value(self._column(term, step))
+            nullable = step == "deleted_at" if field is None else field.type.nullable
+            return Value(self._column(term, step), nullable=term.nullable or nullable)
         if relation.many:
             return Rows(term.view, term, relation)
         outer = term.mentions if term.cls else term.outer | {self._apart(term.view, term)}
-        return Row(term.view.target(relation), self._column(term, f"{step}_id"), outer=outer)
+        nullable = term.nullable or relation.nullable
+        return Row(term.view.target(relation), self._column(term, f"{step}_id"), outer=outer, nullable=nullable)
 
     def _scalar(self, term: Term) -> str:
         match term:
@@ -212,13 +295,35 @@ class Compiler:
                 return self.ids(term)
 
     def _compare(self, node: Compare) -> str:
-        left = self.expression(node.left)
+        if isinstance(node.left, Constant) and node.left.value is None:
+            node = node.model_copy(update={"left": node.right, "right": node.left})
+        left = self._side(node.left)
         if isinstance(node.right, Constant) and node.right.value is None:
             return f"{left}.is_(None)" if node.op in ("==", "is") else f"{left}.is_not(None)"
-        right = self.expression(node.right)
+        right = self._side(node.right, beside=node.left)
+        nullable = [side for side in (node.left, node.right) if self.may_be_null(side)]
         if node.op in ("in", "not in"):
-            return f"{left}.{'in_' if node.op == 'in' else 'not_in'}({right})"
-        return f"{left} {node.op} {right}"
+            if not nullable or (node.op == "in" and not self.exact):
+                return f"{left}.{'in_' if node.op == 'in' else 'not_in'}({right})"
+            found = f"{self._use('func')}.coalesce({left}.in_({right}), {self._use('false')}())"
+            return found if node.op == "in" else f"{self._use('not_')}({found})"
+        if node.op == "!=" and nullable:
+            return f"{left}.is_distinct_from({right})"
+        if node.op == "==" and (len(nullable) == 2 or (nullable and self.exact)):
+            return f"{left}.is_not_distinct_from({right})"
+        compared = f"{left} {node.op} {right}"
+        if nullable and self.exact:
+            return f"{self._use('func')}.coalesce({compared}, {self._use('false')}())"
+        return compared
+
+    def _side(self, node: Expression, beside: Expression | None = None) -> str:
+        """One side of a comparison; of a type that the database sees, unless what is beside it tells that."""
+        alone = beside is None or self._bound(beside) is not None
+        text = self.typed(node) if alone else self.expression(node)
+        return f"({text})" if isinstance(node, Compare) else text
+
+    def _use(self, name: str) -> str:
+        return self.module.use("sqlalchemy", name)
 
     def _count(self, node: Count) -> str:
         select = self.module.use("sqlalchemy", "select")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from apismith.contract.model import Check, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.contract.model import Check, Constraints, Contract, Entity, Field, Relation, Scalar, Type
 from apismith.errors import ApismithError
 from apismith.generate.check_sql import check_sql
 from apismith.generate.fields import decimal_digits
@@ -204,10 +204,14 @@ def column_name(entity: Entity, name: str) -> str:
 
 def sql_type(contract: Contract, field: Field) -> SqlType:
     """The column type of a field."""
-    limits = field.constraints
-    if field.type.many or field.type.scalar is Scalar.JSON:
+    return column_type(contract, field.type, field.constraints)
+
+
+def column_type(contract: Contract, type: Type, limits: Constraints) -> SqlType:
+    """The column type of values with these constraints."""
+    if type.many or type.scalar is Scalar.JSON:
         return SqlType("JSON()", ("JSON",))
-    match field.type.scalar:
+    match type.scalar:
         case Scalar.STR:
             short = limits.max_length is not None and limits.max_length <= LONGEST_STRING
             return SqlType(f"String({limits.max_length})", ("String",)) if short else plain("Text")
@@ -221,7 +225,7 @@ def sql_type(contract: Contract, field: Field) -> SqlType:
         case Scalar.URL:
             return plain("Text")  # an address may grow when it is written in its standard form
         case Scalar.ENUM:
-            return _enum_type(contract, field.type)
+            return _enum_type(contract, type)
         case Scalar.DATETIME:
             return TIMESTAMP
         case scalar:

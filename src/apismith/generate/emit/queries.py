@@ -8,7 +8,14 @@ from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, responses
 from apismith.generate.emit.repository_operations import outer_roots
-from apismith.generate.emit.service_operations import description, needs_caller, parameters, result_type
+from apismith.generate.emit.service_operations import (
+    description,
+    entity_lines,
+    needs_caller,
+    parameters,
+    passed,
+    result_type,
+)
 from apismith.generate.emitters import emits
 from apismith.generate.fields import python_type
 from apismith.generate.operations import OperationView
@@ -28,7 +35,7 @@ def statement(module: Module, view: OperationView) -> str | None:
         return None
     anchor = View(view.contract, view.contract.entities[0])
     compiler = Compiler(module, anchor, outer_roots(module, view))
-    return f"{module.use('sqlalchemy', 'select')}({compiler.expression(returned.value)})"
+    return f"{module.use('sqlalchemy', 'select')}({compiler.value(returned.value)})"
 
 
 @emits("app/repositories/queries.py")
@@ -63,9 +70,6 @@ def _binding(module: Module, view: OperationView, text: str) -> tuple[str, str]:
     given: list[str] = []
     params: list[str] = []
     for name in arguments(text):
-        if name == "now":
-            params.append(f'"{ARGUMENT}now": {module.use("app.core.clock", "utcnow")}()')
-            continue
         kind = next((python_type(module, p.type) for p in view.operation.parameters if p.name == name and p.type), None)
         given.append(f"{name}: {kind or module.use('app.core.ids', 'Id')}")
         params.append(f'"{ARGUMENT}{name}": {name}')
@@ -92,16 +96,27 @@ def query_service(contract: Contract) -> Module | None:
         doc = docstring(description(operation), indent=8).replace("\n", "\n        ")
         lines = [f"    async def {operation.name}(self{signature}) -> {result_type(module, view)}:", f"        {doc}"]
         lines += [] if is_open(operation.allow) else [f"        {rule_name(operation)}.authorize(me)"]
+        lines += [] if view.is_stub else entity_lines(module, view)
         lines.append(_answer(module, view))
         methods.append("\n".join(lines))
-    written = any(view.returned is not None for view in queries)
+    used = [(name, module.use(f"app.repositories.{name}", cls)) for name, cls in _repositories(contract)]
     start = ""
-    if written:
-        repository = module.use("app.repositories.queries", "QueryRepository")
-        start = f"    def __init__(self, queries: {repository}) -> None:\n        self._queries = queries\n\n"
+    if used:
+        given = ", ".join(f"{name}: {cls}" for name, cls in used)
+        kept = "\n".join(f"        self._{name} = {name}" for name, _ in used)
+        start = f"    def __init__(self, {given}) -> None:\n{kept}\n\n"
     module.add("\n".join(rules))
     module.add('class QueryService:\n    """What may be asked."""\n\n' + start + "\n\n".join(methods))
     return module
+
+
+def _repositories(contract: Contract) -> list[tuple[str, str]]:
+    """Module and class of the repositories that the queries need: their own, and those of the rows they are told."""
+    written = [view for view in value_queries(contract) if view.returned is not None]
+    named = {p.entity for view in written for p in view.operation.parameters if p.entity}
+    others = [View(contract, entity) for entity in contract.entities if entity.name in named]
+    own = [("queries", "QueryRepository")] if written else []
+    return own + [(view.module, f"{view.cls}Repository") for view in others]
 
 
 def _answer(module: Module, view: OperationView) -> str:
@@ -109,13 +124,7 @@ def _answer(module: Module, view: OperationView) -> str:
     text = statement(Module(""), view)
     if text is None:
         return f'        raise {module.use("app.exceptions", "NotImplementedYet")}("{operation.name}")'
-    sent = {parameter.name for parameter in view.sent}
-    values = [
-        f"{name}={'me.account_id' if name == 'me_id' else f'body.{name}' if name in sent else name}"
-        for name in arguments(text)
-        if name != "now"
-    ]
-    return f"        return await self._queries.{operation.name}({', '.join(values)})"
+    return f"        return await self._queries.{operation.name}({', '.join(passed(view, text))})"
 
 
 @emits("app/api/v1/endpoints/queries.py")
@@ -135,11 +144,9 @@ def query_endpoint(contract: Contract) -> Module | None:
 
 def _provider(module: Module, queries: list[OperationView]) -> list[str]:
     service = module.use("app.services.queries", "QueryService")
-    if not any(view.returned is not None for view in queries):
-        made, parameter = f"{service}()", ""
-    else:
-        repository = module.use("app.repositories.queries", "QueryRepository")
-        made, parameter = f"{service}({repository}(db))", f"db: {module.use('app.dependencies', 'Reads')}"
+    used = [module.use(f"app.repositories.{name}", cls) for name, cls in _repositories(queries[0].contract)]
+    made = f"{service}({', '.join(f'{cls}(db)' for cls in used)})"
+    parameter = f"db: {module.use('app.dependencies', 'Reads')}" if used else ""
     annotated, depends = module.use("typing", "Annotated"), module.use("fastapi", "Depends")
     return [
         f"async def get_queries({parameter}) -> {service}:\n    return {made}",

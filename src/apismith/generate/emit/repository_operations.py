@@ -98,7 +98,7 @@ class Operations:
         cls = self.module.use("app.models", target.cls)
         compiler = self._compiler(view, {root: Row(target, f"{cls}.id", cls)})
         values = [
-            f"{column_of(target, assign)}={compiler.expression(assign.value)}"
+            f"{column_of(target, assign)}={compiler.value(assign.value)}"
             for assign in view.assigns
             if assign.target.root == root
         ]
@@ -120,7 +120,7 @@ class Operations:
         cls = self.module.use("app.models", self.view.cls)
         compiler = self._compiler(view, {"self": Row(self.view, f"{cls}.id", cls)})
         select = self.module.use("sqlalchemy", "select")
-        text = f'{select}({compiler.expression(returned.value)}).where({cls}.id == bindparam("row_id"))'
+        text = f'{select}({compiler.value(returned.value)}).where({cls}.id == bindparam("row_id"))'
         signature, params = self._signature(view, text, row_id="row_id")
         kind = python_type(self.module, operation.result.type)
         name = f"{operation.name}_result"
@@ -139,9 +139,6 @@ class Operations:
         given: list[str] = []
         params = [f'"{row_id}": row_id'] if row_id else []
         for name in arguments(text):
-            if name == "now":
-                params.append(f'"{ARGUMENT}now": {self.module.use("app.core.clock", "utcnow")}()')
-                continue
             given.append(f"{name}: {argument_type(self.module, view, name)}")
             params.append(f'"{ARGUMENT}{name}": {name}')
         signature = f", *, {', '.join(given)}" if given else ""
@@ -161,7 +158,13 @@ def outer_roots(module: Module, view: OperationView) -> dict[str, Term]:
             target = View(view.contract, view.contract.by_name[parameter.entity])
             roots[parameter.name] = Row(target, f'{bind}("{ARGUMENT}{parameter.name}_id")')
         else:
-            roots[parameter.name] = Value(f'{bind}("{ARGUMENT}{parameter.name}")')
+            assert parameter.type is not None, "a parameter is an entity or a value"
+            roots[parameter.name] = Value(
+                f'{bind}("{ARGUMENT}{parameter.name}")',
+                parameter.type,
+                parameter.constraints,
+                nullable=parameter.type.nullable,
+            )
     return roots
 
 

@@ -91,7 +91,7 @@ class Reads:
 
     def _computed(self, value: Expression) -> str:
         compiler = Compiler(self.module, self.view, {"self": Row(self.view, f"{self.cls}.id", self.cls)})
-        return compiler.expression(value)
+        return compiler.value(value)
 
     def _set_statement(self, relation: Relation) -> str:
         """The embedded rows of a set, for all rows of a page at once."""

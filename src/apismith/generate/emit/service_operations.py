@@ -71,7 +71,7 @@ class ServiceOperations:
             stub = self.module.use("app.exceptions", "NotImplementedYet")
             lines.append(f'        raise {stub}("{operation.name}")')
             return "\n".join(lines)
-        lines += self._entities(view)
+        lines += entity_lines(self.module, view)
         lines += self._statements(view)
         return "\n".join(lines)
 
@@ -88,7 +88,7 @@ class ServiceOperations:
         lines = [] if is_open(operation.allow) or confined else [f"        {name}.authorize(me)"]
         owner = f", owner_id={name}.authorize(me)" if confined else ""
         call = f"await {self.repository}.{find}({key}{owner})"
-        used = not view.is_stub and any(self._names_self(s) for s in operation.body or ())
+        used = returns_value(view) or any(self._names_self(s) for s in operation.body or ())
         if used:
             return [
                 *lines,
@@ -100,23 +100,6 @@ class ServiceOperations:
 
     def _names_self(self, statement: Statement) -> bool:
         return '"root":"self"' in statement.model_dump_json()
-
-    def _entities(self, view: OperationView) -> list[str]:
-        """The ids of rows that the client names by their keys."""
-        lines: list[str] = []
-        for parameter in view.operation.parameters:
-            if parameter.entity is None:
-                continue
-            target = self.view.other(parameter.entity)
-            name = view.sent_name(parameter)
-            sent = f"body.{name}" if parameter.place == "body" else name
-            unknown = self.module.use("app.exceptions", "UnknownReference")
-            lines += [
-                f"        {parameter.name}_row_id = await self._{target.module}.find({sent})",
-                f"        if {parameter.name}_row_id is None:",
-                f'            raise {unknown}("{name}")',
-            ]
-        return lines
 
     def _statements(self, view: OperationView) -> list[str]:
         operation = view.operation
@@ -150,12 +133,7 @@ class ServiceOperations:
         return self._keywords(view, Operations(Module(""), self.view).assignment(view, root).text)
 
     def _keywords(self, view: OperationView, text: str) -> str:
-        values = {"me_id": "me.account_id"} | {
-            f"{p.name}_id": f"{p.name}_row_id" for p in view.operation.parameters if p.entity
-        }
-        values |= {p.name: f"body.{p.name}" for p in view.sent}
-        names = [name for name in arguments(text) if name != "now"]
-        return "".join(f", {name}={values.get(name, name)}" for name in names)
+        return "".join(f", {argument}" for argument in passed(view, text))
 
     def _answer(self, view: OperationView) -> list[str]:
         operation, returned = view.operation, view.returned
@@ -185,6 +163,32 @@ class ServiceOperations:
             f'            raise {not_found}("{target.noun}", id={row})',
             f"        return {target.one}",
         ]
+
+
+def entity_lines(module: Module, view: OperationView) -> list[str]:
+    """The lines of a method that look up the ids of rows that the client names by their keys."""
+    lines: list[str] = []
+    for parameter in view.operation.parameters:
+        if parameter.entity is None:
+            continue
+        target = View(view.contract, view.contract.by_name[parameter.entity])
+        name = view.sent_name(parameter)
+        sent = f"body.{name}" if parameter.place == "body" else name
+        unknown = module.use("app.exceptions", "UnknownReference")
+        lines += [
+            f"        {parameter.name}_row_id = await self._{target.module}.find({sent})",
+            f"        if {parameter.name}_row_id is None:",
+            f'            raise {unknown}("{name}")',
+        ]
+    return lines
+
+
+def passed(view: OperationView, text: str) -> list[str]:
+    """The keyword arguments of the method that runs a statement: what it binds, as the service knows it."""
+    values = {"me_id": "me.account_id"}
+    values |= {f"{p.name}_id": f"{p.name}_row_id" for p in view.operation.parameters if p.entity}
+    values |= {p.name: f"body.{p.name}" for p in view.sent}
+    return [f"{name}={values.get(name, name)}" for name in arguments(text)]
 
 
 def needs_caller(view: OperationView) -> bool:

@@ -5,8 +5,10 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from getpass import getpass
+from typing import Any
 
 from pydantic import SecretStr, ValidationError
+from pydantic_core import from_json
 from sqlalchemy.exc import IntegrityError
 
 from app import defaults
@@ -62,7 +64,24 @@ def ask_for_account(arguments: argparse.Namespace) -> UserCreate:
             given = ask(f"{name}: ")
         if given is not None:
             values[name] = given
-    return UserCreate.model_validate_strings(values)
+    return from_texts(values)
+
+
+def from_texts(values: dict[str, str]) -> UserCreate:
+    """The account of texts; one that is no value of its field is read as JSON: a number, a truth value, a list."""
+    try:
+        return UserCreate.model_validate(values)
+    except ValidationError as error:
+        refused = {str(e["loc"][0]) for e in error.errors(include_input=False)}
+    return UserCreate.model_validate({name: as_json(text) if name in refused else text for name, text in values.items()})
+
+
+def as_json(text: str) -> Any:
+    """What a text says in JSON; the text itself where it says nothing."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return text
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,6 +1,7 @@
 """The commands of `python -m app.manage`."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,9 @@ def registration(settings: Settings) -> dict[str, Any]:
 
 
 def options(body: dict[str, Any]) -> list[str]:
-    return [f"--{name.replace('_', '-')}={value}" for name, value in body.items()]
+    """The body as words of the shell: texts as they are, all else as JSON."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
+    return [f"--{name.replace('_', '-')}={text}" for name, text in texts.items()]
 
 
 def test_an_admin_is_made_from_options(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

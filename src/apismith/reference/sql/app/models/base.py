@@ -3,8 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, Integer, MetaData, TypeDecorator, literal_column, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    bindparam,
+    literal_column,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from app.core.clock import utcnow
 from app.core.ids import ID_TYPE, Id
@@ -25,6 +36,12 @@ class SqliteUtc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
+MOMENT: TypeEngine[datetime] = DateTime(timezone=True).with_variant(SqliteUtc(), "sqlite")
+
+NOW = bindparam("_now", type_=MOMENT, callable_=utcnow)
+"""The time at which a statement runs."""
+
+
 class Base(DeclarativeBase):
     """Every model. The database's complaints name a constraint, and the names below lead back to its columns."""
 
@@ -39,7 +56,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         Id: ID_TYPE,
-        datetime: DateTime(timezone=True).with_variant(SqliteUtc(), "sqlite"),
+        datetime: MOMENT,
     }
 
 
