@@ -329,3 +329,42 @@ def test_places_of_parts(contract: Contract) -> None:
         part.span for part in (note, *note.fields, *note.relations, *note.actions, *note.computed, *contract.queries)
     ]
     assert all(span is not None and Path(span.file).name == "contract.py" for span in spans)
+
+
+def test_what_is_compared_behind_a_missing_row_is_a_truth_value(tmp_path: Path) -> None:
+    """Only the value itself may be missing: a condition on it is true or false."""
+    file = tmp_path / "contract.py"
+    file.write_text(
+        """
+from pydantic import Field
+from apismith import *
+
+class Shelf(Entity):
+    label: str
+    width: int = Field(gt=0)
+
+class Book(Entity):
+    shelf: Shelf | None = None
+
+    @computed
+    def label(self) -> str | None:
+        return self.shelf.label
+
+    @computed
+    def is_upstairs(self) -> bool:
+        return self.shelf.label == "upstairs"
+
+class Box(Entity):
+    shelf: Shelf
+
+    @computed
+    def share(self) -> float:
+        return 1 / self.shelf.width
+
+    @action("POST /boxes/{id}/move", allow=admin)
+    def move(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+""",
+        encoding="utf-8",
+    )
+    assert [computed.name for computed in load(file).entities[1].computed] == ["label", "is_upstairs"]

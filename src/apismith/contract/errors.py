@@ -326,6 +326,10 @@ class LeftOut(ContractError):
     """Something that is declared, and not listed in the `entities` or `also` of the backend."""
 
 
+class MayBeNone(ContractError):
+    """A value that may be None where none is allowed."""
+
+
 class InvalidDate(ContractError):
     """A deprecation whose days are none, or in the wrong order."""
 

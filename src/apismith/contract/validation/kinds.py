@@ -1,16 +1,18 @@
 """Kinds of expressions: what is compared, added and assigned is of one kind, so that a database can do it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Final
 
-from apismith.contract.errors import CannotCompare, UnknownField
+from apismith.contract.errors import CannotCompare, MayBeNone, UnknownField
 from apismith.contract.model import (
     Arithmetic,
     Assign,
     Compare,
     Constant,
+    Constraints,
     Contract,
     Count,
     Entity,
@@ -130,6 +132,7 @@ class _Asked:
         # A row check is SQL itself, where a day is written as a text.
         self._texts = texts
         self._at = at
+        self._limits = dict[Path, Constraints]()
         self.mistakes: list[ApismithError] = []
 
     def kind(self, node: Expression, names: Names) -> Kind | None:
@@ -181,16 +184,28 @@ class _Asked:
                 self._refuse(f"'{name}' is never None.", "Write '| None' behind its type.")
         elif not self._agree(wanted, found, value):
             self._refuse(f"'{name}' is {wanted}, and what it is given is {found}.", "Make them agree.")
+        elif found.nullable and not wanted.nullable:
+            message = f"'{name}' is never None, and what it is given may be None{_why(value)}."
+            self.mistakes.append(MayBeNone(message, at=self._at, hint="Write '| None' behind its type."))
 
     def _computed(self, node: Arithmetic, *sides: Kind | None) -> Kind | None:
         known = [side for side in sides if side is not None]
+        nullable = any(side.nullable for side in known)
         if node.op == "+" and known and all(side.word == "text" for side in known):
-            return known[0]
+            return replace(known[0], nullable=nullable)
         for side in known:
             if side.word != "number":
                 self._refuse(f"'{node.op}' is for numbers, and this is {side}.", "Compute with numbers only.")
                 return None
-        return _NUMBER
+        return replace(_NUMBER, nullable=nullable or (node.op == "/" and not self._differs_from_zero(node.right)))
+
+    def _differs_from_zero(self, node: Expression) -> bool:
+        if isinstance(node, Constant):
+            return bool(node.value)
+        limits = self._limits.get(node) if isinstance(node, Path) else None
+        if limits is None:
+            return False
+        return _above_zero(limits.gt, or_at=True) or _above_zero(limits.ge)
 
     def _compare(self, node: Compare, names: Names) -> None:
         left, right = self.kind(node.left, names), self.kind(node.right, names)
@@ -235,7 +250,12 @@ class _Asked:
         found = names.get(node.root)
         for step in node.steps:
             entity = self._contract.by_name.get(found.of or "") if found and found.word == "row" else None
+            nullable = found is not None and found.nullable
             found = self._step(entity, step) if entity else None
+            field = entity.field(step) if entity else None
+            if field is not None:
+                self._limits[node] = field.constraints
+            found = replace(found, nullable=True) if found is not None and nullable else found
         return found
 
     def _step(self, entity: Entity, step: str) -> Kind | None:
@@ -250,6 +270,14 @@ class _Asked:
 
     def _refuse(self, message: str, hint: str) -> None:
         self.mistakes.append(CannotCompare(message, at=self._at, hint=hint))
+
+
+def _above_zero(bound: float | str | None, *, or_at: bool = False) -> bool:
+    return bound is not None and (Decimal(str(bound)) > 0 or (or_at and Decimal(str(bound)) == 0))
+
+
+def _why(value: Expression) -> str:
+    return ": dividing by zero gives nothing" if isinstance(value, Arithmetic) and value.op == "/" else ""
 
 
 def _is_day_or_time(text: str) -> bool:
