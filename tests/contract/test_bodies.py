@@ -367,4 +367,4 @@ class Box(Entity):
 """,
         encoding="utf-8",
     )
-    assert [computed.name for computed in load(file).entities[1].computed] == ["label", "is_upstairs"]
+    assert [computed.name for computed in load(file).by_name["Book"].computed] == ["label", "is_upstairs"]
