@@ -16,7 +16,10 @@ from app.repositories.auth import AccountRepository
 from app.services.auth import AuthService
 
 bearer = OAuth2PasswordBearer(
-    tokenUrl=f"{defaults.API_PREFIX}/auth/token", refreshUrl=f"{defaults.API_PREFIX}/auth/refresh", auto_error=False
+    tokenUrl=f"{defaults.API_PREFIX}/auth/token",
+    refreshUrl=f"{defaults.API_PREFIX}/auth/refresh",
+    description="A JWT that is made and checked as RFC8725 asks for.",
+    auto_error=False,
 )
 
 

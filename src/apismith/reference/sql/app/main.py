@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from app import defaults
 from app.api import docs, health
+from app.api.openapi import Api
 from app.api.v1.router import router
 from app.config import Settings, get_settings
 from app.core.database import Database
@@ -21,7 +22,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with these settings; with those of the environment if none are given."""
     settings = settings or get_settings()
     configure_logging(settings)
-    app = FastAPI(
+    app = Api(
+        longest=settings.max_body_bytes,
         title=defaults.TITLE,
         description=defaults.DESCRIPTION,
         version=defaults.VERSION,

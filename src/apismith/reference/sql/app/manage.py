@@ -73,7 +73,9 @@ def from_texts(values: dict[str, str]) -> UserCreate:
         return UserCreate.model_validate(values)
     except ValidationError as error:
         refused = {str(e["loc"][0]) for e in error.errors(include_input=False)}
-    return UserCreate.model_validate({name: as_json(text) if name in refused else text for name, text in values.items()})
+    return UserCreate.model_validate(
+        {name: as_json(text) if name in refused else text for name, text in values.items()}
+    )
 
 
 def as_json(text: str) -> Any:

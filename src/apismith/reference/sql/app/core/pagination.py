@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import GenericAlias
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -26,13 +26,15 @@ from app.exceptions import InvalidCursor
 
 Item = TypeVar("Item")
 
+LONGEST_PAGE: Final = 100
+
 
 class PageQuery(BaseModel):
     """The query parameters of every list."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=100, description="Most items in the answer.")] = 20
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, description="Most items in the answer.")] = 20
     cursor: Annotated[str | None, Field(max_length=512, description="`next_cursor` of the page before this one.")] = (
         None
     )
@@ -44,7 +46,7 @@ class PageQuery(BaseModel):
 class Page(BaseModel, Generic[Item]):
     """Some items of a list, and how to get the next ones."""
 
-    items: list[Item]
+    items: Annotated[list[Item], Field(max_length=LONGEST_PAGE)]
     next_cursor: Annotated[str | None, Field(description="Send it as `cursor` to go on; null on the last page.")]
     total: Annotated[int | None, Field(description="How many rows the whole list has; null unless asked for.")] = None
 

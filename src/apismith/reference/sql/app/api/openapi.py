@@ -1,0 +1,72 @@
+"""The OpenAPI document: what FastAPI knows of the routes, and what clients and their tools want to know besides."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+LARGEST: Final = 2**63 - 1
+LONGEST_OF_FORMAT: Final = {"date": 10, "date-time": 40, "duration": 64, "time": 40, "uuid": 36}
+# No schemas: what stands below may look like one.
+VALUES: Final = frozenset({"const", "default", "enum", "example", "examples"})
+
+
+class Api(FastAPI):
+    """An application whose document leaves nothing open: every size has a limit, every operation says who may call it.
+
+    Args:
+        longest: bytes of the largest body. No text and no list is longer, where nothing else limits it.
+        options: those of `FastAPI`.
+    """
+
+    def __init__(self, *, longest: int, **options: Any) -> None:
+        self._longest = longest
+        super().__init__(**options)
+
+    def openapi(self) -> dict[str, Any]:
+        """The document; the same one each time."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for operation in operations(document):
+                operation.setdefault("security", [{}])  # none is needed, and that is meant so
+            for schema in schemas(document):
+                limit(schema, self._longest)
+        return super().openapi()
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation of the document."""
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def schemas(node: object) -> Iterator[dict[str, Any]]:
+    """Every schema of one type below a node."""
+    if isinstance(node, list):
+        for item in node:
+            yield from schemas(item)
+    elif isinstance(node, dict):
+        if isinstance(node.get("type"), str):
+            yield node
+        for key, value in node.items():
+            if key not in VALUES:
+                yield from schemas(value)
+
+
+def limit(schema: dict[str, Any], longest: int) -> None:
+    """Say how large a value may be, where that follows from its type or from the size of a body only."""
+    if "enum" in schema or "const" in schema:
+        return
+    match schema["type"]:
+        case "integer":
+            schema.setdefault("format", "int64")
+            if "exclusiveMinimum" not in schema:
+                schema.setdefault("minimum", -LARGEST - 1)
+            if "exclusiveMaximum" not in schema:
+                schema.setdefault("maximum", LARGEST)
+        case "string":
+            schema.setdefault("maxLength", LONGEST_OF_FORMAT.get(schema.get("format", ""), longest))
+        case "array":
+            schema.setdefault("maxItems", longest)
+        case _:
+            pass
