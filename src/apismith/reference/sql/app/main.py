@@ -23,7 +23,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
     configure_logging(settings)
     app = Api(
-        longest=settings.max_body_bytes,
         title=defaults.TITLE,
         description=defaults.DESCRIPTION,
         version=defaults.VERSION,

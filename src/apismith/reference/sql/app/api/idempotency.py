@@ -55,7 +55,8 @@ async def claim_key(
             alias="Idempotency-Key",
             pattern=r"^[\x21-\x7e]+$",
             max_length=255,
-            description="Any text, new for each request: if it comes again, the first answer is given again.",
+            # A document can say how a key looks, but not that a new one is to be made for each request.
+            include_in_schema=False,
         ),
     ] = None,
 ) -> None:

@@ -6,22 +6,14 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 LARGEST: Final = 2**63 - 1
+LONGEST: Final = 2**31 - 1
 LONGEST_OF_FORMAT: Final = {"date": 10, "date-time": 40, "duration": 64, "time": 40, "uuid": 36}
 # No schemas: what stands below may look like one.
 VALUES: Final = frozenset({"const", "default", "enum", "example", "examples"})
 
 
 class Api(FastAPI):
-    """An application whose document leaves nothing open: every size has a limit, every operation says who may call it.
-
-    Args:
-        longest: bytes of the largest body. No text and no list is longer, where nothing else limits it.
-        options: those of `FastAPI`.
-    """
-
-    def __init__(self, *, longest: int, **options: Any) -> None:
-        self._longest = longest
-        super().__init__(**options)
+    """An application whose document leaves nothing open: every size has a limit, every operation says who may call it."""
 
     def openapi(self) -> dict[str, Any]:
         """The document; the same one each time."""
@@ -30,7 +22,7 @@ class Api(FastAPI):
             for operation in operations(document):
                 operation.setdefault("security", [{}])  # none is needed, and that is meant so
             for schema in schemas(document):
-                limit(schema, self._longest)
+                limit(schema)
         return super().openapi()
 
 
@@ -53,8 +45,8 @@ def schemas(node: object) -> Iterator[dict[str, Any]]:
                 yield from schemas(value)
 
 
-def limit(schema: dict[str, Any], longest: int) -> None:
-    """Say how large a value may be, where that follows from its type or from the size of a body only."""
+def limit(schema: dict[str, Any]) -> None:
+    """Say how large a value may be, where nothing but its type tells."""
     if "enum" in schema or "const" in schema:
         return
     match schema["type"]:
@@ -65,8 +57,8 @@ def limit(schema: dict[str, Any], longest: int) -> None:
             if "exclusiveMaximum" not in schema:
                 schema.setdefault("maximum", LARGEST)
         case "string":
-            schema.setdefault("maxLength", LONGEST_OF_FORMAT.get(schema.get("format", ""), longest))
+            schema.setdefault("maxLength", LONGEST_OF_FORMAT.get(schema.get("format", ""), LONGEST))
         case "array":
-            schema.setdefault("maxItems", longest)
+            schema.setdefault("maxItems", LONGEST)
         case _:
             pass
