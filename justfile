@@ -46,6 +46,10 @@ docs:
 conformance seconds="180":
     APISMITH_CONFORMANCE_SECONDS={{seconds}} {{bin}}/python -m pytest -n 2 -m "" tests/conformance
 
+# Generated backends with the lowest and the newest of what they depend on, on every Python of this machine.
+pins:
+    {{bin}}/python -m pytest -m "" -rs tests/backends/test_pins.py
+
 # What `apismith new` and `--help` cost, beside a Python that only starts.
 bench *args:
     {{bin}}/python benchmarks/new.py {{args}}

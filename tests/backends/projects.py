@@ -39,10 +39,11 @@ def source(name: str) -> api.Source:
 
 @dataclass(frozen=True)
 class Project:
-    """A generated backend in a folder of its own."""
+    """A generated backend in a folder of its own, and the Python that runs it."""
 
     contract: Contract
     folder: Path
+    python: Path = Path(sys.executable)
 
     def run(self, module: str, *words: str, **variables: str) -> str:
         """Run `python -m MODULE WORDS` in the backend; its output.
@@ -54,7 +55,7 @@ class Project:
             AssertionError: it failed; with all that it printed.
         """
         done = subprocess.run(
-            [sys.executable, "-m", module, *words],
+            [self.python, "-m", module, *words],
             cwd=self.folder,
             env=environment() | variables,
             stdin=subprocess.DEVNULL,

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +59,7 @@ def started(
     log = project.folder / f"server-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", app, "--port", str(port)],
+            [project.python, "-m", "uvicorn", app, "--port", str(port)],
             cwd=project.folder,
             env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | variables,
             stdin=subprocess.DEVNULL,
