@@ -1,4 +1,4 @@
-"""What a backend says it works with, it works with: the lowest and the newest dependencies, on every Python there is."""
+"""A backend works with the lowest and the newest of what it says that it works with, on every Python there is."""
 
 import os
 import shutil
