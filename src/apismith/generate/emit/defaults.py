@@ -26,6 +26,8 @@ def defaults(contract: Contract) -> Module:
                 f"DATABASE_URL: Final = {literal(database_url(contract))}",
                 f"CORS_ORIGINS: Final[tuple[str, ...]] = {literal(contract.cors.origins)}",
                 f"MAX_BODY_BYTES: Final = {contract.limits.body:_}",
+                f"RATE_LIMIT: Final = {literal(contract.limits.default)}",
+                f"RATE_LIMIT_LOGIN: Final = {literal(contract.limits.login)}",
                 "",
                 f"ACCESS_TOKEN_MINUTES: Final = {auth.access_minutes}",
                 f"REFRESH_TOKEN_DAYS: Final = {auth.refresh_days}",

@@ -30,9 +30,24 @@ ENVIRONMENT=development
 # ACCESS_TOKEN_MINUTES=$access_minutes
 # REFRESH_TOKEN_DAYS=$refresh_days
 
+# Requests of an account, or of an address where nobody is logged in; and failed attempts to log in
+# RATE_LIMIT=$rate_limit
+# RATE_LIMIT_LOGIN=$rate_limit_login
+# Where they are counted. With more than one process: redis://:password@host:6379/0
+# RATE_LIMIT_STORAGE=memory://
+# Whether X-RateLimit-Limit, -Remaining and -Reset are sent besides RateLimit and RateLimit-Policy
+# RATE_LIMIT_LEGACY_HEADERS=false
+
+# Names under which the backend is reached, separated by commas; *.example.com stands for all below one
+# ALLOWED_HOSTS=*
+# Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by commas.
+# Behind a proxy that is not listed, all clients are one, and share its limits.
+# TRUSTED_PROXIES=
 # Origins of browsers that may call, separated by commas
 # CORS_ORIGINS=$cors_origins
 # MAX_BODY_BYTES=$max_body_bytes
+# Seconds for a whole body to arrive
+# BODY_TIMEOUT_SECONDS=30
 # Whether /docs, /redoc and /openapi.json are served
 # DOCS_ENABLED=true
 
@@ -62,6 +77,8 @@ $database
 
 $use- Every failure is `{"error_code", "message", "details", "request_id"}`; programs go by `error_code`.
 - Lists come in pages: send `next_cursor` as `cursor` to go on.
+- Each client may ask $rate_limit; `RateLimit` and `RateLimit-Policy` say what is left of it. Who has asked too often gets a
+  429, with `Retry-After`.$login_limit
 - `/health` says that the process lives, `/health/ready` that the database answers too.
 
 ## Operate it
@@ -72,6 +89,18 @@ $commands| `alembic upgrade head` | brings the tables up to date: all or nothing
 
 All settings are environment variables, listed in `.env.example`. With `ENVIRONMENT=production` it does not start
 without a `SECRET_KEY` and a `DATABASE_URL`, answers over TLS only (HSTS), and logs JSON lines.
+
+Before strangers can reach it:
+
+- `ALLOWED_HOSTS`: the names under which it is reached. While it is not set, any `Host` is accepted, and the log says so.
+- `TRUSTED_PROXIES`: the addresses of the proxies before it, such as `10.0.0.0/8`. Only they are believed who the client
+  is (the last address of `X-Forwarded-For` that is not one of them), and whether it came over TLS. Leave uvicorn's own
+  `--forwarded-allow-ips` as it is, or switch it off with `--no-proxy-headers`: it must never be `*`.
+- `RATE_LIMIT_STORAGE`: a Redis server, where more than one process serves: each would count for itself. They do so too
+  while Redis is down: requests are still answered, the log warns, and `/health/ready` names it.
+- A proxy (or load balancer) with a deadline for headers, such as nginx's `client_header_timeout`, and with a limit on
+  connections: bodies that do not arrive in 30 seconds are answered with a 408, but until the headers are complete a
+  request is the server's business, and uvicorn waits for them for as long as the connection lasts.
 
 ## Work on it
 
@@ -104,6 +133,8 @@ def environment(contract: Contract) -> str:
         refresh_days=auth.refresh_days,
         cors_origins=",".join(contract.cors.origins),
         max_body_bytes=contract.limits.body,
+        rate_limit=contract.limits.default,
+        rate_limit_login=contract.limits.login,
     )
 
 
@@ -111,6 +142,7 @@ def environment(contract: Contract) -> str:
 def readme(contract: Contract) -> str:
     """How to run, use and operate the backend."""
     has_server = contract.database.kind != "sqlite"
+    login_limit = f" So does who has failed to log in {spoken(contract.limits.login)}."
     docker = "With Docker: `docker compose up --build`."
     return README.substitute(
         title=title(contract),
@@ -119,4 +151,12 @@ def readme(contract: Contract) -> str:
         database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
         use=Template(LOGIN).substitute(api=f"/api/{contract.version}") if contract.auth else "",
         commands=ACCOUNTS if contract.auth else "",
+        rate_limit=spoken(contract.limits.default),
+        login_limit=login_limit if contract.auth else "",
     )
+
+
+def spoken(rate: str) -> str:
+    """A rate in words: `5/minute` → `5 times a minute`."""
+    amount, period = rate.split("/")
+    return f"{'once' if amount == '1' else f'{amount} times'} {'an' if period == 'hour' else 'a'} {period}"

@@ -5,6 +5,7 @@ from apismith.generate.plan import Part, register
 FILES = (
     "app/api/v1/endpoints/auth.py",
     "app/api/v1/schemas/auth.py",
+    "app/core/attempts.py",
     "app/core/security.py",
     "app/models/refresh_tokens.py",
     "app/repositories/auth.py",

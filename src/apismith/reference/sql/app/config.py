@@ -1,16 +1,20 @@
 """Settings, read from the environment and from `.env`; `.env.example` lists them all."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
+from pydantic import Field, IPvAnyNetwork, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app import defaults
 
 INSECURE_KEY: Final = "for development only, refused in production"
 SHORTEST_KEY: Final = 32
+HOST: Final = re.compile(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
+
+Rate = Annotated[str, Field(pattern=r"^[1-9]\d*/(second|minute|hour|day)$")]
 
 
 class Environment(StrEnum):
@@ -24,7 +28,7 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """Everything that differs from one place to another."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Environment = Environment.DEVELOPMENT
     secret_key: SecretStr = Field(default=SecretStr(INSECURE_KEY), description="Signs tokens and page cursors.")
@@ -39,17 +43,48 @@ class Settings(BaseSettings):
     access_token_minutes: PositiveInt = defaults.ACCESS_TOKEN_MINUTES
     refresh_token_days: PositiveInt = defaults.REFRESH_TOKEN_DAYS
 
+    rate_limit: Rate = Field(default=defaults.RATE_LIMIT, description="Requests of an account, or of an address.")
+    rate_limit_login: Rate = Field(default=defaults.RATE_LIMIT_LOGIN, description="Failed attempts to log in.")
+    rate_limit_storage: SecretStr = Field(
+        default=SecretStr("memory://"), description="`redis://host:6379/0` lets several processes count together."
+    )
+    rate_limit_legacy_headers: bool = Field(default=False, description="Whether to send `X-RateLimit-*` too.")
+
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",), description="Names under which the backend is reached; `*.example.com` for all below one."
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(), description="Addresses or networks of proxies whose `X-Forwarded-For` is believed."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = defaults.CORS_ORIGINS
     max_body_bytes: PositiveInt = defaults.MAX_BODY_BYTES
+    body_timeout_seconds: PositiveFloat = Field(default=30, description="For a whole body to arrive.")
     docs_enabled: bool = True
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slow_request_seconds: PositiveFloat = Field(default=1, description="Requests that take longer are warned about.")
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split_at_commas(cls, value: Any) -> Any:
-        return [origin.strip() for origin in value.split(",") if origin.strip()] if isinstance(value, str) else value
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not HOST.fullmatch(host):
+                raise ValueError(
+                    f"{host!r} is neither a host such as api.example.com nor *.example.com: no port, no path"
+                )
+        return hosts or ("*",)
+
+    @field_validator("rate_limit_storage")
+    @classmethod
+    def _check_storage(cls, url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
+            raise ValueError("is memory://, redis://host:6379/0 or rediss://…")
+        return url
 
     @model_validator(mode="after")
     def _refuse_insecure_production(self) -> Self:
@@ -60,6 +95,9 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY must be set in production, to at least {SHORTEST_KEY} random characters")
         if "database_url" not in self.model_fields_set:
             raise ValueError("DATABASE_URL must be set in production")
+        url = self.database_url.get_secret_value()
+        if url == defaults.DATABASE_URL and "@" in url:
+            raise ValueError("DATABASE_URL must not be the one of development in production: everybody knows it")
         if "*" in self.cors_origins:
             raise ValueError("CORS_ORIGINS must name its origins in production, '*' lets every site in")
         return self

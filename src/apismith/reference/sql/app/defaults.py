@@ -11,6 +11,8 @@ API_PREFIX: Final = "/api/v1"
 DATABASE_URL: Final = "postgresql://postgres:postgres@localhost:5432/conduit"
 CORS_ORIGINS: Final[tuple[str, ...]] = ("https://conduit.example",)
 MAX_BODY_BYTES: Final = 1_000_000
+RATE_LIMIT: Final = "120/minute"
+RATE_LIMIT_LOGIN: Final = "5/minute"
 
 ACCESS_TOKEN_MINUTES: Final = 15
 REFRESH_TOKEN_DAYS: Final = 30

@@ -9,6 +9,8 @@ from fastapi.security import OAuth2PasswordBearer
 
 from app import defaults
 from app.core.access import ANONYMOUS, Caller
+from app.core.attempts import Attempts
+from app.core.client import client_network
 from app.core.database import Database, Executor, Reader
 from app.core.security import AccessToken, decode_access_token
 from app.exceptions import Unauthorized
@@ -47,7 +49,10 @@ Writes = Annotated[Executor, Depends(get_unit_of_work, scope="function")]
 
 async def get_token(request: Request, encoded: Annotated[str | None, Depends(bearer)]) -> AccessToken | None:
     """The access token, None without one; one that is sent must be valid."""
-    return decode_access_token(encoded, request.app.state.settings) if encoded is not None else None
+    if encoded is None:
+        return None
+    known: AccessToken | None = getattr(request.state, "access_token", None)  # by whom the request was counted
+    return known or decode_access_token(encoded, request.app.state.settings)
 
 
 async def get_caller(request: Request, token: Annotated[AccessToken | None, Depends(get_token)], db: Reads) -> Caller:
@@ -87,10 +92,16 @@ async def get_client(request: Request) -> str | None:
     return "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:200] or None
 
 
+async def get_attempts(request: Request) -> Attempts:
+    state = request.app.state
+    return Attempts(state.limiter, state.settings, client_network(request.scope), request.state.quotas)
+
+
 async def get_auth(request: Request, database: Data) -> AuthService:
     return AuthService(database, request.app.state.settings)
 
 
 Session = Annotated[AccessToken, Depends(get_session)]
 Client = Annotated[str | None, Depends(get_client)]
+LoginAttempts = Annotated[Attempts, Depends(get_attempts)]
 Auth = Annotated[AuthService, Depends(get_auth)]

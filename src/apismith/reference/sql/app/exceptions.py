@@ -26,6 +26,7 @@ class AppError(Exception):
     error_code: str
     default_message: str
     headers: ClassVar[Mapping[str, str]] = {}
+    retry_after: int | None = None
 
     def __init__(self, message: str | None = None, details: dict[str, JsonValue] | None = None) -> None:
         self.message = message or self.default_message
@@ -120,6 +121,26 @@ class PreconditionRequired(AppError):
     status = HTTPStatus.PRECONDITION_REQUIRED
     error_code = "PRECONDITION_REQUIRED"
     default_message = "Send the header `If-Match` with the `ETag` under which you read it."
+
+
+class RequestTimeout(AppError):
+    """The body did not arrive in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    error_code = "REQUEST_TIMEOUT"
+    default_message = "The request's body took too long to arrive."
+
+
+class TooManyRequests(AppError):
+    """The client has asked for more than it may in so much time."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    error_code = "TOO_MANY_REQUESTS"
+    default_message = "Too many requests. Wait for as many seconds as the header `Retry-After` says."
+
+    def __init__(self, policy: str | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(details={"policy": policy} if policy else None)
+        self.retry_after = retry_after
 
 
 class ContentTooLarge(AppError):
@@ -234,11 +255,13 @@ BY_STATUS: Final[dict[int, type[AppError]]] = {
         Forbidden,
         NotFound,
         MethodNotAllowed,
+        RequestTimeout,
         Conflict,
         PreconditionFailed,
         PreconditionRequired,
         ContentTooLarge,
         UnsupportedMediaType,
+        TooManyRequests,
         InternalError,
         NotImplementedYet,
         ServiceUnavailable,

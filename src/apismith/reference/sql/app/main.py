@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -13,15 +14,21 @@ from app.api.v1.router import router
 from app.config import Settings, get_settings
 from app.core.database import Database
 from app.core.failures import EXCEPTION_HANDLERS
+from app.core.limits import create_limiter
 from app.core.logging import configure_logging
 from app.exceptions import errors
 from app.middleware import middleware
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with these settings; with those of the environment if none are given."""
     settings = settings or get_settings()
     configure_logging(settings)
+    if settings.is_production and "allowed_hosts" not in settings.model_fields_set:
+        log.warning("hosts.any", hint="Set ALLOWED_HOSTS to the names under which the backend is reached.")
+    limiter = create_limiter(settings)
     app = Api(
         title=defaults.TITLE,
         description=defaults.DESCRIPTION,
@@ -31,12 +38,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=operation_id,
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=middleware(settings),
+        middleware=middleware(settings, limiter),
         lifespan=lifespan,
     )
     app.state.settings = settings
     app.state.database = Database(settings)
-    app.include_router(router, responses=errors(400, 413, 500, 503))
+    app.state.limiter = limiter
+    app.include_router(router, responses=errors(400, 408, 413, 429, 500, 503))
     app.include_router(health.router)
     if settings.docs_enabled:
         docs.add_docs(app)
@@ -48,6 +56,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Nothing is opened here: the server starts without its database, and `/health/ready` says so."""
     yield
     await app.state.database.close()
+    await app.state.limiter.close()
 
 
 def operation_id(route: APIRoute) -> str:

@@ -13,13 +13,15 @@ from app.core.ids import Id
 
 API: Final = defaults.API_PREFIX
 ANY_VERSION: Final = {"If-Match": "*"}
+# Tests ask more often than people do; those of the limits set them low.
+UNLIMITED: Final = {"rate_limit": "1000000/minute", "rate_limit_login": "1000000/minute"}
 
 Row = TypeVar("Row")
 
 
 def settings_for(url: str, **others: Any) -> Settings:
     """The settings of the tests, with this database."""
-    return Settings.model_validate({"environment": Environment.TEST, "database_url": url, **others})
+    return Settings.model_validate({"environment": Environment.TEST, "database_url": url, **UNLIMITED, **others})
 
 
 class Statements(list[str]):

@@ -42,7 +42,8 @@ def error_response(error: AppError, scope: Scope, headers: Mapping[str, str] | N
     if media_type == PROBLEM:
         problem = {"type": "about:blank", "title": error.status.phrase, "status": error.status, "detail": error.message}
         body = {**problem, **body}
-    answer = JSONResponse(body, int(error.status), {**error.headers, **(headers or {})}, media_type)
+    wait = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    answer = JSONResponse(body, int(error.status), {**error.headers, **wait, **(headers or {})}, media_type)
     answer.headers.add_vary_header("Accept")
     return answer
 

@@ -2,10 +2,11 @@
 
 import logging
 import sys
-from typing import Final
+from io import StringIO
+from typing import Final, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from app.config import Settings
 
@@ -20,9 +21,9 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_secrets,
     ]
-    # Plain tracebacks: richer ones print the values of variables, which may be passwords.
     renderers: list[Processor] = [
-        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        _escape_event,
+        structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=_traceback),
     ]
     if settings.is_production:
         renderers = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
@@ -48,6 +49,8 @@ def configure_logging(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    # Its statements come with their values, such as hashes of passwords.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
     # The middleware logs each request, with more than uvicorn knows about it.
     logging.getLogger("uvicorn.access").disabled = True
 
@@ -56,6 +59,23 @@ def _hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for key in SECRET_KEYS & event.keys():
         event[key] = "(hidden)"
     return event
+
+
+def _escape_event(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    event["event"] = _printable(str(event["event"]))
+    return event
+
+
+def _traceback(output: TextIO, exc_info: ExcInfo) -> None:
+    """A traceback without the values of variables, which may be passwords; no line of it looks like one of the log."""
+    plain = StringIO()
+    structlog.dev.plain_traceback(plain, exc_info)
+    output.write("".join(f"\n  {_printable(line)}" for line in plain.getvalue().strip("\n").split("\n")))
+
+
+def _printable(text: str) -> str:
+    """The text on one line, and without what a terminal would obey."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def current_request_id() -> str:

@@ -9,6 +9,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.client import client_address
+
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 log = structlog.stdlib.get_logger("app.requests")
@@ -50,7 +52,14 @@ class RequestContextMiddleware:
             write = log.warning if seconds > self.slow_after else log.info
             # The path as it was sent is escaped, and without the query, which may hold secrets.
             path = route_template(scope) or scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1")
-            write("request", method=scope["method"], path=path, status=status, milliseconds=round(seconds * 1000, 1))
+            write(
+                "request",
+                method=scope["method"],
+                path=path,
+                status=status,
+                milliseconds=round(seconds * 1000, 1),
+                client=client_address(scope),
+            )
 
 
 def route_template(scope: Scope) -> str | None:

@@ -7,15 +7,16 @@ from fastapi import APIRouter, Form, status
 from app.api.route import Route
 from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
-from app.dependencies import Auth, Client, Session
+from app.dependencies import Auth, Client, LoginAttempts, Session
 from app.exceptions import errors
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post("/token", summary="Log in", responses=errors(401, 422))
-async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth) -> TokenPair:
-    return await auth.log_in(form, client)
+async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth, attempts: LoginAttempts) -> TokenPair:
+    async with attempts.of(form.username):
+        return await auth.log_in(form, client)
 
 
 @router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 415, 422))
