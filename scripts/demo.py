@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = {"title": "Written with curl", "body": "The first article of this backend."}
 # Settings of the backend are read from the environment: what the shell has for other projects stays out.
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TERM", "TMPDIR")
+# Whoever wants to attack the demo may raise them: RATE_LIMIT=100000/minute make demo
+INHERITED += ("RATE_LIMIT", "RATE_LIMIT_LOGIN")
 
 
 def main() -> int:

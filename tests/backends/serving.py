@@ -13,6 +13,8 @@ import httpx2
 from tests.backends.projects import Project, environment
 
 _PATIENCE = 30.0
+# Tests ask more often than people do.
+_UNLIMITED = {"RATE_LIMIT": "1000000/minute", "RATE_LIMIT_LOGIN": "1000000/minute"}
 
 
 @dataclass
@@ -61,7 +63,11 @@ def started(
         process = subprocess.Popen(
             [project.python, "-m", "uvicorn", app, "--port", str(port)],
             cwd=project.folder,
+<<<<<<< HEAD
             env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | variables,
+=======
+            env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | _UNLIMITED,
+>>>>>>> e7b6885 (generate: tests of limits share an app; served backends of our tests are not limited)
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -14,7 +14,7 @@ from apismith.contract.model import Contract
 from apismith.contract.routes import routes
 
 # Declared once, for all routes below `/api`.
-ANY_ROUTE = {400, 413, 500, 503}
+ANY_ROUTE = {400, 408, 413, 429, 500, 503}
 
 
 def openapi(contract: Contract, folder: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The failures that a route declares, besides those that any route can answer (413, 429, 500 …)."""
+"""The failures that a route declares, besides those that any route can answer (400, 408, 413, 429, 500, 503)."""
 
 from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule

@@ -1,6 +1,6 @@
 """What a contract can say and the generator does not write yet."""
 
-from apismith.contract.model import Contract, Entity, Limits
+from apismith.contract.model import Contract, Entity
 from apismith.errors import ApismithError
 
 
@@ -58,8 +58,6 @@ def _require_supported_secret(entity: Entity) -> None:
 def notes(contract: Contract) -> list[str]:
     """Sentences about what the contract asks for and the backend does not do yet; empty when it does everything."""
     found: list[str] = []
-    if (contract.limits.default, contract.limits.login) != (Limits().default, Limits().login):
-        found.append("Requests are not limited by rate yet; the size of bodies is.")
     if contract.cache is not None:
         found.append(f"Answers are not cached yet: cache={contract.cache.kind} has no effect.")
     if contract.tasks is not None:

@@ -95,9 +95,8 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY must be set in production, to at least {SHORTEST_KEY} random characters")
         if "database_url" not in self.model_fields_set:
             raise ValueError("DATABASE_URL must be set in production")
-        url = self.database_url.get_secret_value()
-        if url == defaults.DATABASE_URL and "@" in url:
-            raise ValueError("DATABASE_URL must not be the one of development in production: everybody knows it")
+        if "//postgres:postgres@" in self.database_url.get_secret_value():
+            raise ValueError("DATABASE_URL must have a password of its own in production, everybody knows this one")
         if "*" in self.cors_origins:
             raise ValueError("CORS_ORIGINS must name its origins in production, '*' lets every site in")
         return self

@@ -206,7 +206,7 @@ def test_a_missing_row_is_named_without_repeating_the_key() -> None:
     assert error.details == {"resource": "order item"}
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 415, 500, 501, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 500, 501, 503])
 def test_every_status_has_an_error(status: int) -> None:
     error = error_for(status)
     assert error.status == status

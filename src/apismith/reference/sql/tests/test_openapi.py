@@ -45,7 +45,7 @@ def test_every_failure_is_declared_in_the_one_structure(document: dict[str, Any]
             assert content["schema"] == {"$ref": "#/components/schemas/ErrorBody"}, f"{name} {status}"
             assert content["example"]["error_code"], f"{name} {status}"
         if API in name:
-            assert {"400", "413", "500", "503"} <= answers.keys(), name
+            assert {"400", "408", "413", "429", "500", "503"} <= answers.keys(), name
 
 
 def test_every_success_is_declared_with_a_schema(document: dict[str, Any]) -> None:
