@@ -92,14 +92,14 @@ without a `SECRET_KEY` and a `DATABASE_URL`, answers over TLS only (HSTS), and l
 
 Before strangers can reach it:
 
-- `ALLOWED_HOSTS`: the names under which it is reached. While it is not set, any `Host` is accepted, and the log says so.
+- `ALLOWED_HOSTS`: the names under which it is reached. While it is not set, any `Host` is accepted, which is logged.
 - `TRUSTED_PROXIES`: the addresses of the proxies before it, such as `10.0.0.0/8`. Only they are believed who the client
-  is (the last address of `X-Forwarded-For` that is not one of them), and whether it came over TLS. Leave uvicorn's own
-  `--forwarded-allow-ips` as it is, or switch it off with `--no-proxy-headers`: it must never be `*`.
+  is (the last address of `X-Forwarded-For` that is not one of them), and whether it came over TLS. Uvicorn has a setting
+  for this too: leave `--forwarded-allow-ips` as it is, or switch it off with `--no-proxy-headers`; never set it to `*`.
 - `RATE_LIMIT_STORAGE`: a Redis server, where more than one process serves: each would count for itself. They do so too
   while Redis is down: requests are still answered, the log warns, and `/health/ready` names it.
 - A proxy (or load balancer) with a deadline for headers, such as nginx's `client_header_timeout`, and with a limit on
-  connections: bodies that do not arrive in 30 seconds are answered with a 408, but until the headers are complete a
+  connections: a body that does not arrive in 30 seconds is answered with a 408, but until its headers are complete a
   request is the server's business, and uvicorn waits for them for as long as the connection lasts.
 
 ## Work on it
