@@ -66,6 +66,13 @@ def test_every_size_has_a_limit(document: dict[str, Any]) -> None:
                 assert any(key.endswith(end) for key in schema), schema
 
 
+def test_every_limited_answer_tells_what_is_left(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            is_limited = API in name and status[0] in "24"
+            assert ("RateLimit" in answer.get("headers", {})) is is_limited, f"{name} {status}"
+
+
 def test_every_operation_says_who_may_call_it(document: dict[str, Any]) -> None:
     for name, operation in operations(document):
         assert operation["security"], name

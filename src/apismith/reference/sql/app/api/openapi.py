@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from app.middleware.limits import LIMITED
+
 LARGEST: Final = 2**63 - 1
 LONGEST: Final = 2**31 - 1
 LONGEST_OF_FORMAT: Final = {"date": 10, "date-time": 40, "duration": 64, "time": 40, "uuid": 36}
@@ -19,17 +21,30 @@ class Api(FastAPI):
         """The document; the same one each time."""
         if self.openapi_schema is None:
             document = super().openapi()
-            for operation in operations(document):
+            for path, operation in operations(document):
                 operation.setdefault("security", [{}])  # none is needed, and that is meant so
+                if path.startswith(LIMITED):
+                    tell_limits(operation)
             for schema in schemas(document):
                 limit(schema)
         return super().openapi()
 
 
-def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every operation of the document."""
-    for path in document["paths"].values():
-        yield from path.values()
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation of the document, and its path."""
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            yield path, operation
+
+
+def tell_limits(operation: dict[str, Any]) -> None:
+    """Say which headers of an answer tell what is left of the rates."""
+    for status, answer in operation["responses"].items():
+        if status.startswith(("2", "4")):
+            answer["headers"] = {
+                "RateLimit": {"description": "What is left of each rate.", "schema": {"type": "string"}},
+                "RateLimit-Policy": {"description": "The rates.", "schema": {"type": "string"}},
+            }
 
 
 def schemas(node: object) -> Iterator[dict[str, Any]]:
