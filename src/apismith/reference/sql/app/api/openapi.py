@@ -10,6 +10,13 @@ from app.middleware.limits import LIMITED
 LARGEST: Final = 2**63 - 1
 LONGEST: Final = 2**31 - 1
 LONGEST_OF_FORMAT: Final = {"date": 10, "date-time": 40, "duration": 64, "time": 40, "uuid": 36}
+ALWAYS: Final = ("Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy")
+HEADERS: Final = {
+    "Access-Control-Allow-Origin": ("The origin of the browser, if it is one that may call.", "string"),
+    "RateLimit": ("What is left of each rate, and in how many seconds it is whole again.", "string"),
+    "RateLimit-Policy": ("The rates that this client is held to.", "string"),
+    "Retry-After": ("Seconds to wait.", "integer"),
+}
 # No schemas: what stands below may look like one.
 VALUES: Final = frozenset({"const", "default", "enum", "example", "examples"})
 
@@ -21,6 +28,9 @@ class Api(FastAPI):
         """The document; the same one each time."""
         if self.openapi_schema is None:
             document = super().openapi()
+            document["components"]["headers"] = {
+                name: {"description": text, "schema": {"type": kind}} for name, (text, kind) in HEADERS.items()
+            }
             for path, operation in operations(document):
                 operation.setdefault("security", [{}])  # none is needed, and that is meant so
                 if path.startswith(LIMITED):
@@ -41,10 +51,8 @@ def tell_limits(operation: dict[str, Any]) -> None:
     """Say which headers of an answer tell what is left of the rates."""
     for status, answer in operation["responses"].items():
         if status.startswith(("2", "4")):
-            answer["headers"] = {
-                "RateLimit": {"description": "What is left of each rate.", "schema": {"type": "string"}},
-                "RateLimit-Policy": {"description": "The rates.", "schema": {"type": "string"}},
-            }
+            names = [*ALWAYS, *(["Retry-After"] if status == "429" else [])]
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def schemas(node: object) -> Iterator[dict[str, Any]]:
