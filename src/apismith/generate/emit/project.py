@@ -77,8 +77,8 @@ $database
 
 $use- Every failure is `{"error_code", "message", "details", "request_id"}`; programs go by `error_code`.
 - Lists come in pages: send `next_cursor` as `cursor` to go on.
-- Each client may ask $rate_limit; `RateLimit` and `RateLimit-Policy` say what is left of it. Who has asked too often gets a
-  429, with `Retry-After`.$login_limit
+- Each client may ask $rate_limit; `RateLimit` and `RateLimit-Policy` say what is left of it. Who has asked too
+  often gets a 429, with `Retry-After`.$login_limit
 - `/health` says that the process lives, `/health/ready` that the database answers too.
 
 ## Operate it
@@ -94,8 +94,9 @@ Before strangers can reach it:
 
 - `ALLOWED_HOSTS`: the names under which it is reached. While it is not set, any `Host` is accepted, which is logged.
 - `TRUSTED_PROXIES`: the addresses of the proxies before it, such as `10.0.0.0/8`. Only they are believed who the client
-  is (the last address of `X-Forwarded-For` that is not one of them), and whether it came over TLS. Uvicorn has a setting
-  for this too: leave `--forwarded-allow-ips` as it is, or switch it off with `--no-proxy-headers`; never set it to `*`.
+  is (the last address of `X-Forwarded-For` that is not one of them), and whether it came over TLS. Uvicorn has
+  a setting for this too: leave `--forwarded-allow-ips` as it is, or switch it off with `--no-proxy-headers`; it must
+  never be `*`.
 - `RATE_LIMIT_STORAGE`: a Redis server, where more than one process serves: each would count for itself. They do so too
   while Redis is down: requests are still answered, the log warns, and `/health/ready` names it.
 - A proxy (or load balancer) with a deadline for headers, such as nginx's `client_header_timeout`, and with a limit on

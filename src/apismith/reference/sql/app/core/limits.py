@@ -3,13 +3,12 @@
 A window begins with a client's first request. When it ends, the whole quota is back.
 """
 
-from dataclasses import dataclass
 from math import ceil
 from time import monotonic, time
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
-from limits import RateLimitItem, parse
+from limits import parse
 from limits.aio.storage import RedisStorage, Storage
 
 from app import defaults
@@ -32,15 +31,18 @@ class Rate:
     """
 
     def __init__(self, policy: str, text: str) -> None:
-        self.item: RateLimitItem = parse(text)
+        item = parse(text)
         self.policy = policy
-        self.amount = self.item.amount
-        self.seconds = self.item.get_expiry()
+        self.amount = item.amount
+        self.seconds = item.get_expiry()
         self.described = f'"{policy}";q={self.amount};w={self.seconds}'
 
+    def key(self, *who: str) -> str:
+        """Under which a client's requests are counted; those of another rate are not mistaken for them."""
+        return "/".join((self.policy, str(self.amount), str(self.seconds), *who))
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+
+class Quota(NamedTuple):
     """What a client has used of a rate, and in how many seconds it has all of it again."""
 
     rate: Rate
@@ -63,19 +65,19 @@ class Quota:
 class Limiter:
     """Counts requests. While the storage does not answer, each process counts for itself: nobody is turned away."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: "MemoryStorage | SharedStorage") -> None:
         self._storage = storage
-        self._own: Storage = storage if isinstance(storage, MemoryStorage) else MemoryStorage()
+        self._own = storage if isinstance(storage, MemoryStorage) else MemoryStorage()
         self._retry_at = 0.0
 
     async def hit(self, rate: Rate, *who: str) -> Quota:
         """Count one request of a client."""
-        used, end = await self._count(rate.item.key_for(rate.policy, *who), rate.seconds, 1)
+        used, end = await self._count(rate.key(*who), rate.seconds, 1)
         return Quota(rate, used, max(1, ceil(end - time())))
 
     async def forgive(self, rate: Rate, *who: str) -> None:
         """Take one request back."""
-        await self._count(rate.item.key_for(rate.policy, *who), rate.seconds, -1)
+        await self._count(rate.key(*who), rate.seconds, -1)
 
     async def remember(self, seconds: int, *what: str) -> None:
         """Note something for a while."""
@@ -100,13 +102,12 @@ class Limiter:
             await self._storage.close()
 
     async def _count(self, key: str, seconds: int, amount: int) -> tuple[int, float]:
-        """Add to a count: what it is now, and when it starts anew."""
         if monotonic() >= self._retry_at:
             try:
-                return await self._storage.incr(key, seconds, amount), await self._storage.get_expiry(key)
+                return await self._storage.add(key, seconds, amount)
             except self._storage.base_exceptions as error:
                 self._do_without(error)
-        return await self._own.incr(key, seconds, amount), await self._own.get_expiry(key)
+        return await self._own.add(key, seconds, amount)
 
     def _do_without(self, error: Exception) -> None:
         self._retry_at = monotonic() + RETRY_AFTER
@@ -133,12 +134,16 @@ class MemoryStorage(Storage):
     def base_exceptions(self) -> type[Exception]:
         return MemoryError
 
-    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+    async def add(self, key: str, seconds: int, amount: int) -> tuple[int, float]:
+        """Add to a count: what it is now, and when its window ends."""
         count, end = self._counts.get(key, (0, 0.0))
         if end <= (now := time()):
-            count, end = 0, now + expiry
+            count, end = 0, now + seconds
         self.put(key, count + amount, end)
-        return count + amount
+        return count + amount, end
+
+    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return (await self.add(key, expiry, amount))[0]
 
     async def get(self, key: str) -> int:
         count, end = self._counts.get(key, (0, 0.0))
@@ -186,6 +191,10 @@ class SharedStorage(RedisStorage):
             connection_pool=self._pool,  # type: ignore[arg-type]  # documented, and forgotten in the annotation
         )
         self._ends = MemoryStorage()
+
+    async def add(self, key: str, seconds: int, amount: int) -> tuple[int, float]:
+        """Add to a count: what it is now, and when its window ends."""
+        return await self.incr(key, seconds, amount), await self.get_expiry(key)
 
     async def get_expiry(self, key: str) -> float:
         end = await self._ends.get_expiry(key)
