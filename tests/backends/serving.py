@@ -63,11 +63,7 @@ def started(
         process = subprocess.Popen(
             [project.python, "-m", "uvicorn", app, "--port", str(port)],
             cwd=project.folder,
-<<<<<<< HEAD
-            env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | variables,
-=======
-            env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | _UNLIMITED,
->>>>>>> e7b6885 (generate: tests of limits share an app; served backends of our tests are not limited)
+            env=environment() | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"} | _UNLIMITED | variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
