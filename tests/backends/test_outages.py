@@ -25,8 +25,9 @@ PATIENCE = 30
 class Load:
     """Clients that create, read and list, one request after the other, until they are told to stop."""
 
-    def __init__(self, server: Server, headers: dict[str, str]) -> None:
+    def __init__(self, server: Server, headers: dict[str, str], name: str) -> None:
         self.server = server
+        self.name = name
         self.headers = headers
         self.statuses = Counter[int]()
         self.created: list[str] = []
@@ -60,7 +61,7 @@ class Load:
 
     async def _one(self, client: httpx2.AsyncClient) -> None:
         while not self.stopped.is_set():
-            name = f"tag{next(self._numbers)}"
+            name = f"{self.name}{next(self._numbers)}"
             calls: list[dict[str, Any]] = [
                 {"method": "POST", "url": f"{API}/tags", "json": {"name": name}},
                 {"method": "GET", "url": f"{API}/tags"},
@@ -98,7 +99,7 @@ def test_a_database_that_goes_away_and_comes_back(
 ) -> None:
     with client_of(server) as client:
         headers = bearer(registered(client, f"member{mode}"))
-        load = Load(server, headers)
+        load = Load(server, headers, mode)
         with load.running():
             load.wait_for(201)
             postgres.stop(mode)

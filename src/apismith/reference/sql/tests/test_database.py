@@ -1,13 +1,16 @@
 """Reads, units of work, and what holds on either database."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import cast
 
 import anyio
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, InternalError
 
-from app.core.database import Database, database_url, may_be_tried_again
+from app.core.database import Database, database_url, may_be_tried_again, notice_lost_connection
 from app.models.base import Base
 from tests.support import Statements, settings_for
 
@@ -103,6 +106,26 @@ async def test_values_of_statements_stay_out_of_error_messages(database: Databas
 def test_a_busy_sqlite_may_be_tried_again(code: str, again: bool) -> None:
     complaint = type("Complaint", (Exception,), {"sqlite_errorname": code})()
     assert may_be_tried_again(DBAPIError("BEGIN IMMEDIATE", None, complaint)) is again
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "lost"),
+    [
+        pytest.param(DBAPIError, "57P01", True, id="ended-by-an-operator"),
+        pytest.param(InternalError, None, True, id="the-driver-does-not-know-its-state"),
+        pytest.param(InternalError, "XX000", False, id="an-error-inside-of-the-server"),
+        pytest.param(DBAPIError, "57014", False, id="a-statement-that-was-stopped"),
+    ],
+)
+def test_a_connection_that_the_server_is_closing_is_given_up(
+    kind: type[DBAPIError], code: str | None, lost: bool
+) -> None:
+    complaint = type("Complaint", (Exception,), {"sqlstate": code})()
+    found = SimpleNamespace(
+        original_exception=complaint, sqlalchemy_exception=kind("SELECT 1", None, complaint), is_disconnect=False
+    )
+    notice_lost_connection(cast(ExceptionContext, found))
+    assert found.is_disconnect is lost
 
 
 @pytest.mark.parametrize(

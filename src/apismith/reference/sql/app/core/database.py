@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 
 from pydantic_core import to_json
 from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -22,7 +23,7 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 PING = select(1)
-# PostgreSQL's codes: of transactions that stood in each other's way, and of connections that an operator has ended.
+# PostgreSQL's codes: of transactions that stood in each other's way, and of connections that an operator ended.
 ROLLED_BACK: Final = ("40001", "40P01")
 CONNECTION_ENDED: Final = ("57P01", "57P02")
 
@@ -71,12 +72,12 @@ class UnitOfWork:
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement in the transaction."""
-        if self._connection is None:
-            try:
+        try:
+            if self._connection is None:
                 self._connection = await self._stack.enter_async_context(self._engine.begin())
-            except OSError as error:
-                raise ServiceUnavailable("database") from error
-        return await self._connection.execute(statement, params)
+            return await self._connection.execute(statement, params)
+        except OSError as error:
+            raise ServiceUnavailable("database") from error
 
 
 class Database:
@@ -111,7 +112,7 @@ def create_read_engine(settings: Settings) -> AsyncEngine:
         engine = create_async_engine(url, **_sqlite_options(settings), **options)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite_reader)
         return engine
-    return create_async_engine(url, **_postgres_options(settings, read_only=True), **options)
+    return _create_postgres_engine(url, **_postgres_options(settings, read_only=True), **options)
 
 
 def create_write_engine(settings: Settings) -> AsyncEngine:
@@ -124,7 +125,7 @@ def create_write_engine(settings: Settings) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite_writer)
         event.listen(engine.sync_engine, "begin", begin_immediate)
         return engine
-    return create_async_engine(url, **_postgres_options(settings), **_pool_options(settings))
+    return _create_postgres_engine(url, **_postgres_options(settings), **_pool_options(settings))
 
 
 def database_url(settings: Settings) -> URL:
@@ -148,13 +149,29 @@ def may_be_tried_again(error: DBAPIError) -> bool:
     """
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or ""
     committing = error.statement is None
-    lost = error.connection_invalidated or code in CONNECTION_ENDED
-    return code in ROLLED_BACK or code.startswith("SQLITE_BUSY") or (lost and not committing)
+    return code in ROLLED_BACK or code.startswith("SQLITE_BUSY") or (error.connection_invalidated and not committing)
+
+
+def notice_lost_connection(context: ExceptionContext) -> None:
+    """Give up a connection that the server is closing; the driver notices it only when it is closed.
+
+    In between, it says that an operator ended the connection, or that its own state is not what it should be.
+    """
+    code = getattr(context.original_exception, "sqlstate", None)
+    confused = code is None and isinstance(context.sqlalchemy_exception, InternalError)
+    if confused or code in CONNECTION_ENDED:
+        context.is_disconnect = True
 
 
 def begin_immediate(connection: Connection) -> None:
     """Take SQLite's write lock at once: a transaction that reads first and writes later could not get it any more."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _create_postgres_engine(url: URL, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(url, **options)
+    event.listen(engine.sync_engine, "handle_error", notice_lost_connection)
+    return engine
 
 
 def _pool_options(settings: Settings) -> dict[str, Any]:

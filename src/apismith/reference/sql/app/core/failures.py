@@ -99,7 +99,11 @@ async def _database_error(request: Request, error: DBAPIError) -> JSONResponse:
     code = getattr(error.orig, "sqlstate", None) or ""
     if code in OUT_OF_RANGE:
         return error_response(OutOfRange(), request.scope)
-    if not (isinstance(error, OperationalError | InterfaceError) or code.startswith(UNAVAILABLE)):
+    if not (
+        error.connection_invalidated
+        or isinstance(error, OperationalError | InterfaceError)
+        or code.startswith(UNAVAILABLE)
+    ):
         raise error
     log.error("request.failed", exc_info=error)
     return error_response(ServiceUnavailable("database"), request.scope)
