@@ -6,8 +6,10 @@ from apismith.contract.access import is_closed
 from apismith.contract.model import Computed, Count, Relation, Scalar
 from apismith.contract.routes import Route, routes
 from apismith.generate.choices import Chosen
+from apismith.generate.distinct import how_many
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_factories import json_value, key_value
+from apismith.generate.emit.tests_lists import MANY
 from apismith.generate.emit.tests_stage import Script, compared, expected, ordinal
 from apismith.generate.emit.tests_writer import Caller, Writer, change, make_row, missing_key
 from apismith.generate.evaluate import UNKNOWN, Row
@@ -136,6 +138,8 @@ class Sets:
                     tests.cells(name, tests.expected.link, [*row, *other], call, owned)
             self._linked(relation, "set" in found)
             self._unknown_member(relation)
+            if "set" in found:
+                self._counted(relation)
 
     def _linked(self, relation: Relation, reads: bool) -> None:
         """Twice is once, and taking out works whether it is there or not."""
@@ -162,12 +166,43 @@ class Sets:
         ]
         writer.test(f"{relation.name}_take_a_row_once_and_give_it_back", lines)
 
+    def _counted(self, relation: Relation) -> None:
+        """A page takes as many statements as it has kinds of rows, however many rows it has."""
+        writer, view, target = self.writer, self.view, self.view.target(relation)
+        caller = self._reader(relation)
+        many = how_many(target, MANY + 2) - 2  # the row and its owner may be of the same kind
+        if caller is None or many < 2:
+            return
+        link = view.association(relation)
+        table, helper = writer.module.use("app.models", link.table), writer.support("link")
+        get = f'client.get({self._url(relation)}, params={{"limit": limit}}{writer.sent(caller)})'
+        lines = [
+            *writer.me(caller),
+            f"{writer.row} = await {writer.make(caller)}",
+            f"for _ in range({many}):",
+            f"    other = await {make_row(target)}",
+            f"    await {helper}(database, {table}, {link.near}={writer.row}.id, {link.far}=other.id)",
+            "counts = []",
+            f"for limit in (1, {many}):",
+            "    statements.clear()",
+            f"    answer = await {get}",
+            '    assert len(answer.json()["items"]) == limit',
+            "    counts.append(len(statements))",
+            "assert counts[0] == counts[1]",
+        ]
+        writer.test(f"a_page_of_{many}_{relation.name}_takes_as_many_statements_as_one_of_1", lines)
+
+    def _reader(self, relation: Relation) -> Caller | None:
+        """Somebody who may change the set, and read all that is in it."""
+        writer, target = self.writer, self.view.target(relation)
+        caller = writer.caller(self.access.update, self.access.read, target.entity.access.read)
+        same = caller is not None and caller == writer.caller(self.access.update)
+        return caller if same and (target.is_account or not target.is_owned) else None
+
     def _list_of(self, relation: Relation, members: str) -> list[str]:
         writer, target = self.writer, self.view.target(relation)
-        rules = (self.access.update, self.access.read, target.entity.access.read)
-        caller = writer.caller(*rules)
-        same = caller is not None and caller == writer.caller(self.access.update)
-        if caller is None or not same or (target.is_owned and not target.is_account):
+        caller = self._reader(relation)
+        if caller is None:
             return []
         expected = members.replace("other", json_value(target, "id", "other"))
         return [

@@ -305,6 +305,23 @@ async def test_following_only_take_what_exists(client: AsyncClient, actors: Acto
     failure(await client.put(f"{USERS}/{user.id}/following/{key}", headers=me.headers), 404, "NOT_FOUND")
 
 
+async def test_a_page_of_50_following_takes_as_many_statements_as_one_of_1(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database, statements: Statements
+) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    for _ in range(50):
+        other = await make.user()
+        await link(database, user_following, user_id=user.id, following_id=other.id)
+    counts = []
+    for limit in (1, 50):
+        statements.clear()
+        answer = await client.get(f"{USERS}/{user.id}/following", params={"limit": limit}, headers=me.headers)
+        assert len(answer.json()["items"]) == limit
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("anonymous", 200), ("member", 200), ("owner", 200), ("admin", 200), ("editor", 200)]
 )
