@@ -1,0 +1,1 @@
+"""What `benchmarks/backend.py` measures, and how."""
