@@ -30,10 +30,10 @@ class Source:
 
 
 def from_file(file: Path) -> Source:
-    """Read a contract: one file, or the package whose `__init__.py` is given."""
+    """Read a contract: one file (Python or JSON), or the package whose `__init__.py` is given."""
     contract = load(file)
     if file.name != "__init__.py":
-        return Source(contract, {"contract.py": file.read_bytes()})
+        return Source(contract, {f"contract{file.suffix}": file.read_bytes()})
     modules = sorted(file.parent.rglob("*.py"))
     return Source(
         contract, {f"contract/{path.relative_to(file.parent).as_posix()}": path.read_bytes() for path in modules}

@@ -6,7 +6,7 @@ from apismith.config import read_config
 from apismith.contract.errors import ContractNotFound
 from apismith.errors import did_you_mean
 
-_NAMES = ("contract.py", "contract/__init__.py")
+_NAMES = ("contract.py", "contract/__init__.py", "contract.json")
 
 
 def contract_file(path: Path) -> Path:
@@ -42,6 +42,6 @@ def find_contract(start: Path) -> Path:
             if (folder / name).is_file():
                 return folder / name
     raise ContractNotFound(
-        f"'{start}' is not in a project: there is no {' or '.join(_NAMES)} in it or above it.",
+        f"'{start}' is not in a project: there is no {', '.join(_NAMES[:-1])} or {_NAMES[-1]} in it or above it.",
         hint="Make a project with 'apismith new NAME', or name the file of a contract.",
     )

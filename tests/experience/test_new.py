@@ -1,5 +1,6 @@
 """`apismith new`: shows what it writes, writes all or nothing, and says what to do next."""
 
+import json
 import os
 import re
 import subprocess
@@ -132,6 +133,17 @@ def test_json_holds_everything(apismith: Callable[..., Run], tmp_path: Path, con
     assert data["counts"] == {"create": len(data["files"])}
     assert {"action": "create", "path": "contract.py", "bytes": len(CONTRACT)} in data["files"]
     assert data["next"][0] == "cd shop"
+
+
+def test_a_contract_in_json_stays_one_that_can_be_read_again(
+    apismith: Callable[..., Run], tmp_path: Path, contract: Path
+) -> None:
+    document = tmp_path / "shelf.json"
+    document.write_text(json.dumps(apismith("contract", str(contract), "--json").data), encoding="utf-8")
+    apismith("new", "shop", "--contract", str(document))
+    assert not (tmp_path / "shop/contract.py").exists()
+    assert json.loads((tmp_path / "shop/contract.json").read_text(encoding="utf-8"))["name"] == "shelf"
+    assert apismith("contract", str(tmp_path / "shop"), "--json").data["name"] == "shelf"
 
 
 def test_quiet_leaves_the_next_commands(apismith: Callable[..., Run], tmp_path: Path, contract: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from apismith.contract import errors
 from apismith.contract.document import read_document
 from apismith.contract.errors import ContractErrors, ContractNotFound, NotAContract
+from apismith.contract.inherited import with_limits_of_fields
 from apismith.contract.model import Contract, Entity
 from apismith.contract.places import Places
 from apismith.contract.running import run
@@ -58,7 +59,7 @@ def load(path: str | Path, *, seconds: float = SECONDS, memory: int = MEMORY) ->
         hint = "A contract is a Python file, or JSON with the ending .json."
         raise NotAContract(f"{given} is no contract.", hint=hint)
     if contract is not None and not any(isinstance(mistake, _LEAVE_HOLES) for mistake in mistakes):
-        contract = _with_spans(contract, places)
+        contract = with_limits_of_fields(_with_spans(contract, places))
         mistakes += validate(contract, places)
     if contract is None or mistakes:
         raise _together(mistakes)

@@ -157,7 +157,9 @@ class Parameter(Node):
     entity: str | None = None
     constraints: Constraints = Constraints()
     default: Default | None = None
+    title: str | None = None
     description: str | None = None
+    examples: tuple[JsonValue, ...] = ()
 
 
 class Result(Node):

@@ -2,8 +2,9 @@
 
 from pydantic import JsonValue
 
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Constraints, Contract, Entity, Field, Relation
-from apismith.generate.fields import input_name, ref_fields
+from apismith.generate.fields import ref_fields
 from apismith.generate.operations import OperationView
 from apismith.generate.samples import key_sample, row, sample, value_of
 from apismith.generate.view import View
@@ -55,7 +56,7 @@ def input_example(view: OperationView) -> dict[str, JsonValue]:
             made[f"{parameter.name}_{target.key}"] = key_sample(target)
         elif parameter.type is not None:
             field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
-            made[parameter.name] = sample(view.contract, field)
+            made[parameter.name] = parameter.examples[0] if parameter.examples else sample(view.contract, field)
     return made
 
 

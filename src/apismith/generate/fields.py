@@ -8,8 +8,7 @@ import pydantic
 import pydantic_core
 from pydantic import JsonValue, TypeAdapter
 
-from apismith.contract import naming
-from apismith.contract.model import Constraints, Contract, Default, Entity, Field, Relation, Scalar, Type
+from apismith.contract.model import Constraints, Contract, Default, Entity, Field, Scalar, Type
 from apismith.generate.code import Module, call, literal
 
 ENUMS: Final = "app.models.enums"
@@ -38,26 +37,6 @@ _PLAIN: Final = {
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
-
-
-def input_name(contract: Contract, relation: Relation) -> str:
-    """What a client sends for a relation: `category_id`, `author_username`, `tag_names`."""
-    key = contract.by_name[relation.target].key
-    if relation.many:
-        return f"{naming.singular(relation.name)}_{naming.plural(key)}"
-    return f"{relation.name}_{key}"
-
-
-def filter_name(contract: Contract, entity: Entity, path: str) -> str:
-    """The query parameter of a filter: `author_username` for `author.username`, `tag_name` for the set `tags`."""
-    names: list[str] = []
-    for step in path.split("."):
-        relation = entity.relation(step)
-        names.append(naming.singular(step) if relation and relation.many else step)
-        if relation is None:
-            return "_".join(names)
-        entity = contract.by_name[relation.target]
-    return "_".join([*names, entity.key])
 
 
 def filter_field(contract: Contract, entity: Entity, path: str) -> Field | None:

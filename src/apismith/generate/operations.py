@@ -123,11 +123,23 @@ class OperationView:
         return SetTarget(target, stored, mirrored=True)
 
 
+def assigned_fields(contract: Contract) -> frozenset[tuple[str, str]]:
+    """The fields and relations (entity, name) that actions assign."""
+    found: set[tuple[str, str]] = set()
+    for operation in _operations(contract):
+        view = OperationView(contract, operation)
+        found |= {(view.entity_of(assign.target.root).name, assign.target.steps[-1]) for assign in view.assigns}
+    return frozenset(found)
+
+
+def _operations(contract: Contract) -> list[Operation]:
+    return [action for entity in contract.entities for action in entity.actions] + list(contract.queries)
+
+
 def linked_sets(contract: Contract) -> frozenset[tuple[str, str]]:
     """The stored sets (entity, relation) to which actions add rows or from which they take them."""
     found: set[tuple[str, str]] = set()
-    operations = [action for entity in contract.entities for action in entity.actions] + list(contract.queries)
-    for operation in operations:
+    for operation in _operations(contract):
         for statement in operation.body or ():
             if isinstance(statement, Link):
                 target = OperationView(contract, operation).set_target(statement.target)

@@ -116,8 +116,8 @@ class Table:
         return {c.references.table for c in self.columns if c.references and not c.nullable} - {self.name}
 
 
-def shortened(name: str) -> str:
+def shortened(name: str, longest: int = LONGEST_NAME) -> str:
     """The name, or where it is too long for a database its beginning and a digest of it."""
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= longest:
         return name
-    return f"{name[: LONGEST_NAME - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{name[: max(longest - 9, 0)]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -9,8 +9,9 @@ from typing import Final
 
 from apismith.contract.model import Check, Constraints, Contract, Entity, Field, Relation, Scalar, Type
 from apismith.errors import ApismithError
-from apismith.generate.check_sql import check_sql
+from apismith.generate.check_sql import check_sql, quoted
 from apismith.generate.fields import decimal_digits
+from apismith.generate.operations import assigned_fields
 from apismith.generate.relational import (
     ID,
     INTEGER,
@@ -120,7 +121,7 @@ def _entity_table(view: View) -> Table:
             Unique(shortened(f"uq_{view.module}_{'_'.join(names)}"), names)
             for names in (tuple(column_name(entity, name) for name in group) for group in entity.rules.unique)
         ),
-        checks=tuple(_check(view, check) for check in entity.rules.check),
+        checks=(*(_check(view, check) for check in entity.rules.check), *_bounds(view)),
     )
 
 
@@ -182,13 +183,39 @@ def _association(view: View, relation: Relation) -> Table:
 def _check(view: View, check: Check) -> RowCheck:
     values = {(e.name, member.name): member.value for e in view.contract.enums for member in e.members}
     return RowCheck(
-        check.name,
+        check_name(view.module, check.name),
         check_sql(
             check.where,
             column=lambda name: column_name(view.entity, name),
             stored=lambda member: values[member.enum, member.member],
         ),
     )
+
+
+def _bounds(view: View) -> Iterator[RowCheck]:
+    """The bounds of numbers that actions set: requests at the same time could each be within them, and not together."""
+    taken = {check.name for check in view.entity.rules.check}
+    for field in view.entity.fields:
+        limits = field.constraints
+        if (view.cls, field.name) not in assigned_fields(view.contract) or field.type.scalar not in _COUNTED:
+            continue
+        bounds = [(sign, getattr(limits, name)) for name, sign in _SIGNS if getattr(limits, name) is not None]
+        name = f"{field.name}_in_bounds"
+        while name in taken:
+            name += "_"
+        if bounds and not field.type.many:
+            sql = " AND ".join(f"{quoted(field.name)} {sign} {bound}" for sign, bound in bounds)
+            yield RowCheck(check_name(view.module, name), sql)
+
+
+_COUNTED: Final = (Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL)
+_SIGNS: Final = (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<="))
+
+
+def check_name(table: str, name: str) -> str:
+    """The short name of a check: whole, behind `ck_` and its table, it must be one that a database keeps."""
+    room = LONGEST_NAME - len(f"ck_{table}_")
+    return name if len(name) <= room else shortened(name, room)
 
 
 def column_name(entity: Entity, name: str) -> str:

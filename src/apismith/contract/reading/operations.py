@@ -176,7 +176,9 @@ class _Signature:
                     entity=meant.entity,
                     constraints=reader.constraints(value, meant.metadata, key),
                     default=reader.default(value, key),
+                    title=value.title,
                     description=value.description,
+                    examples=reader.examples(value, key),
                 )
             )
         return found, roots

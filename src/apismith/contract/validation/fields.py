@@ -22,7 +22,7 @@ from apismith.contract.errors import (
     KeyNotUnique,
     UnknownKey,
 )
-from apismith.contract.model import Constraints, Contract, Default, Entity, Field, Scalar, Type
+from apismith.contract.model import Constraints, Contract, Default, Entity, Field, Operation, Scalar, Type
 from apismith.contract.places import Key, Places
 from apismith.errors import ApismithError, did_you_mean
 
@@ -78,15 +78,18 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
             yield from _examples(contract, field, places, key)
         yield from _key(entity, places)
         for action in entity.actions:
-            for given in action.parameters:
-                key = ("entities", entity.name, "actions", action.name, "parameters", given.name)
-                if given.type is not None:
-                    yield from value(contract, given.name, given.type, given.constraints, given.default, places, key)
+            yield from _parameters(contract, action, places, ("entities", entity.name, "actions", action.name))
     for query in contract.queries:
-        for given in query.parameters:
-            key = ("queries", query.name, "parameters", given.name)
-            if given.type is not None:
-                yield from value(contract, given.name, given.type, given.constraints, given.default, places, key)
+        yield from _parameters(contract, query, places, ("queries", query.name))
+
+
+def _parameters(contract: Contract, operation: Operation, places: Places, of: Key) -> Iterator[ApismithError]:
+    for given in operation.parameters:
+        if given.type is not None:
+            key: Key = (*of, "parameters", given.name)
+            yield from value(contract, given.name, given.type, given.constraints, given.default, places, key)
+            told = Field(name=given.name, type=given.type, constraints=given.constraints, examples=given.examples)
+            yield from _examples(contract, told, places, key)
 
 
 def value(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from apismith.contract import naming
 from apismith.contract.errors import (
     CannotCompare,
     NameTaken,
@@ -13,6 +12,7 @@ from apismith.contract.errors import (
     UnknownOrder,
     UnsupportedBody,
 )
+from apismith.contract.inputs import filter_name
 from apismith.contract.model import (
     Arithmetic,
     Compare,
@@ -38,10 +38,10 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
         for number, path in enumerate(entity.listing.filters):
             key: Key = ("entities", entity.name, "listing", "filters", number)
             yield from _filter(contract, entity, path, places, key)
-            name, before = sent_as(contract, entity, path), entity.listing.filters[:number]
+            name, before = filter_name(contract, entity, path), entity.listing.filters[:number]
             if path in before:
                 yield NameTaken(f"'{path}' is a filter of {entity.name} twice.", at=places.at(*key), hint="Keep one.")
-            elif (same := next((p for p in before if sent_as(contract, entity, p) == name), None)) is not None:
+            elif (same := next((p for p in before if filter_name(contract, entity, p) == name), None)) is not None:
                 message = f"'{path}' of {entity.name} is sent as '{name}', and so is '{same}'."
                 yield NameTaken(message, at=places.at(*key), hint="Keep one of them.")
         for number, order in enumerate(entity.listing.order):
@@ -53,18 +53,6 @@ def server_names(entity: Entity) -> list[str]:
     """The values that the server keeps in every row and that answers show."""
     stamps = ["created_at", "updated_at"] if entity.timestamps else []
     return ["id", *stamps, *(["version"] if entity.versioned else [])]
-
-
-def sent_as(contract: Contract, entity: Entity, path: str) -> str:
-    """The query parameter of a filter: `author_username` for `author.username`, `tag_name` for the set `tags`."""
-    here, names = entity, list[str]()
-    for step in path.split("."):
-        relation = here.relation(step)
-        names.append(naming.singular(step) if relation and relation.many else step)
-        if relation is None:
-            return "_".join(names)
-        here = contract.by_name[relation.target]
-    return "_".join([*names, here.key])
 
 
 def _filter(contract: Contract, entity: Entity, path: str, places: Places, key: Key) -> Iterator[ApismithError]:

@@ -8,6 +8,7 @@ from apismith.generate.access import list_rule
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.emit.schemas import described, key_input
 from apismith.generate.emit.service_operations import (
     description,
     input_module,
@@ -331,10 +332,15 @@ def endpoint_parameter(module: Module, view: OperationView, name: str, kind: str
         kind = module.use(input_module(view), query_class(view))
     if name == "query":
         return f"query: {module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
-    sent = next((p for p in view.plain if p.name == name and p.type is not None), None)
+    sent = next((p for p in view.plain if view.sent_name(p) == name), None)
+    if sent is not None and sent.entity is not None:
+        target = View(view.contract, view.contract.by_name[sent.entity])
+        if sent.place == "path" and target.key == "id":
+            return f"{name}: {module.use('app.core.ids', 'PathId')}"
+        return f"{name}: {key_input(module, target, description=sent.description, strict=False)}"
     if sent is None or sent.type is None:
         return f"{name}: {kind}"
-    text = input_type(module, view.contract, sent.type, sent.constraints, strict=False)
+    text = input_type(module, view.contract, sent.type, sent.constraints, *described(sent), strict=False)
     if sent.type.many:
         text = f"{module.use('typing', 'Annotated')}[{text}, {module.use('fastapi', 'Query')}()]"
     text += " | None" if sent.type.nullable else ""

@@ -1,8 +1,9 @@
 """The reading half of a repository: the base statement, one row, pages."""
 
+from apismith.contract.inputs import filter_name
 from apismith.contract.model import Entity, Expression, Relation
 from apismith.generate.code import Module
-from apismith.generate.fields import filter_name, python_type, ref_fields
+from apismith.generate.fields import python_type, ref_fields
 from apismith.generate.sql import Compiler, Row, Rows
 from apismith.generate.view import View
 

@@ -1,10 +1,10 @@
 """The writing half of a repository: find, create, update, delete, and the rows of stored sets."""
 
 from apismith.contract.access import is_closed
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Field, Relation
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
-from apismith.generate.fields import input_name
 from apismith.generate.operations import linked_sets
 from apismith.generate.view import View
 

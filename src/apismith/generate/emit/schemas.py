@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from apismith.contract.access import is_closed
+from apismith.contract.inputs import filter_name, input_name
 from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Type
 from apismith.generate.code import Module, block, call, docstring, literal
 from apismith.generate.emit.service_operations import input_class, input_module, query_class
@@ -12,8 +13,6 @@ from apismith.generate.fields import (
     SCHEMAS,
     default,
     filter_field,
-    filter_name,
-    input_name,
     input_type,
     needs_python_regex,
     python_type,
@@ -110,7 +109,7 @@ class Schemas:
 
     def _alias(self, field: Field) -> str:
         """The definition of a field's type where it has a name of its own, because it is more than a word."""
-        kind = input_type(self.module, self.contract, field.type, field.constraints, *_described(field))
+        kind = input_type(self.module, self.contract, field.type, field.constraints, *described(field))
         what = "".join(part.capitalize() for part in field.name.split("_"))
         name = f"{self.view.cls}{what}Value" if what in _SCHEMAS else f"{self.view.cls}{what}"
         if "Annotated" not in kind:
@@ -173,7 +172,7 @@ class Schemas:
     def _read(self) -> str:
         view, use = self.view, self.module.use
         lines = [f"id: {use('app.core.ids', 'Id')}"]
-        lines += [f"{field.name}: {self._answered(field.type, *_described(field))}" for field in view.read_fields]
+        lines += [f"{field.name}: {self._answered(field.type, *described(field))}" for field in view.read_fields]
         for relation in view.refs:
             name = use(REFS, f"{relation.target}Ref")
             lines.append(f"{relation.name}: {name}{' | None' if relation.nullable else ''}")
@@ -220,7 +219,7 @@ class Schemas:
         limits = field.constraints
         lengths = [f"min_length={limits.min_length}"] if limits.min_length else []
         lengths.append(f"max_length={limits.max_length or LONGEST_SECRET}")
-        constraints = f"{self.module.use('pydantic', 'Field')}({', '.join([*lengths, *_described(field)])})"
+        constraints = f"{self.module.use('pydantic', 'Field')}({', '.join([*lengths, *described(field)])})"
         secret = self.module.use("pydantic", "SecretStr")
         return f"{self.module.use('typing', 'Annotated')}[{secret}, {constraints}]"
 
@@ -258,13 +257,13 @@ def operation_query(module: Module, view: OperationView) -> str:
 
 
 def _parameter(module: Module, view: OperationView, parameter: Parameter, *, strict: bool = True) -> str:
-    extra = _text_argument("description", parameter.description)
     if parameter.entity is not None:
         target = View(view.contract, view.contract.by_name[parameter.entity])
         kind = key_input(module, target, description=parameter.description, strict=strict)
         return f"{view.sent_name(parameter)}: {kind}"
     assert parameter.type is not None, "a parameter is an entity or a value"
-    kind = input_type(module, view.contract, parameter.type, parameter.constraints, *extra, strict=strict)
+    told = described(parameter)
+    kind = input_type(module, view.contract, parameter.type, parameter.constraints, *told, strict=strict)
     kind = f"{kind} | None" if parameter.type.nullable else kind
     if parameter.default is None:
         return f"{parameter.name}: {kind}"
@@ -311,9 +310,11 @@ def schema_class(
     return block(f"class {name}({base}):", [*body, *([""] if lines else []), *lines])
 
 
-def _described(field: Field) -> list[str]:
+def described(field: Field | Parameter) -> list[str]:
+    """Arguments of `Field` with what people are told of a value."""
     found = [*_text_argument("title", field.title), *_text_argument("description", field.description)]
-    return found + ([f"examples={literal(list(field.examples))}"] if field.examples and not field.secret else [])
+    is_secret = isinstance(field, Field) and field.secret
+    return found + ([f"examples={literal(list(field.examples))}"] if field.examples and not is_secret else [])
 
 
 def _text_argument(name: str, text: str | None) -> list[str]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from apismith.contract.access import is_closed
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Contract, Relation, Scalar
 from apismith.generate.code import Module, block, literal
 from apismith.generate.emitters import emits
 from apismith.generate.examples import secret_sample
-from apismith.generate.fields import input_name
 from apismith.generate.samples import key_sample, row
 from apismith.generate.tables import tables
 from apismith.generate.view import View

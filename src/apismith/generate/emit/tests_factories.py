@@ -2,10 +2,11 @@
 
 from apismith.contract import naming
 from apismith.contract.access import is_closed
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Contract, Field, Relation, Scalar, Type
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emitters import emits
-from apismith.generate.fields import input_name, python_type
+from apismith.generate.fields import python_type
 from apismith.generate.names import ACCOUNTS, account_names
 from apismith.generate.view import View, views
 

@@ -3,13 +3,13 @@
 from pydantic import JsonValue
 
 from apismith.contract.access import Who, allows
+from apismith.contract.inputs import filter_name, input_name
 from apismith.contract.model import Scalar
 from apismith.contract.routes import list_rule
 from apismith.generate.code import literal
 from apismith.generate.distinct import fits, how_many
 from apismith.generate.emit.tests_factories import is_needed_by_account, json_value
 from apismith.generate.emit.tests_writer import Caller, Writer, change, is_visible, make_row
-from apismith.generate.fields import filter_name, input_name
 from apismith.generate.samples import sample
 from apismith.generate.view import View
 

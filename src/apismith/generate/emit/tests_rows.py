@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from apismith.contract.access import holds_for_anonymous
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Field, Relation, Scalar
 from apismith.generate.checks import names_in
 from apismith.generate.code import literal
@@ -12,7 +13,6 @@ from apismith.generate.distinct import fits
 from apismith.generate.emit.tests_factories import json_value, key_value
 from apismith.generate.emit.tests_values import breaking, edges, is_short
 from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
-from apismith.generate.fields import input_name
 from apismith.generate.samples import invalid, is_valid, row, sample
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apismith.contract.access import is_closed
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Computed, Count, Relation, Scalar
 from apismith.contract.routes import Route, routes
 from apismith.generate.choices import Chosen
@@ -13,7 +14,6 @@ from apismith.generate.emit.tests_lists import MANY
 from apismith.generate.emit.tests_stage import Script, compared, expected, ordinal
 from apismith.generate.emit.tests_writer import Caller, Writer, change, make_row, missing_key
 from apismith.generate.evaluate import UNKNOWN, Row
-from apismith.generate.fields import input_name
 from apismith.generate.scenes import Scenes
 from apismith.generate.stage import Stage
 from apismith.generate.view import View

@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Contract, Scalar, Type
 from apismith.generate.code import Module, literal
 from apismith.generate.emit.tests_factories import key_value
 from apismith.generate.emit.tests_writer import Writer, change, make_row, row_name
 from apismith.generate.evaluate import Link, Row
-from apismith.generate.fields import input_name
 from apismith.generate.stage import Made, Stage
 from apismith.generate.view import View
 
