@@ -4,6 +4,7 @@ In Python, only names of the account are replaced, and only where the tokenizer 
 comments. In project files (`pyproject.toml`, `README.md` …) it is the backend's name and title, as whole words.
 """
 
+import builtins
 import io
 import re
 import tokenize
@@ -52,14 +53,36 @@ def account_names(contract: Contract) -> dict[str, str]:
 
 
 def with_account(source: str, names: dict[str, str]) -> str:
-    """A Python module with these names replaced wherever they stand as names."""
+    """A Python module with these names replaced wherever they stand as names.
+
+    A class whose new name the module has for something else is imported under another one.
+    """
     if not names:
         return source
+    tokens = _names(source)
+    taken = {token.string for token in tokens if token.string not in names} | set(dir(builtins))
+    classes = {name for suffix in SUFFIXES if (name := f"{ACCOUNT}{suffix}") in names}
     lines = source.splitlines(keepends=True)
-    for token in reversed([token for token in _names(source) if token.string in names]):
+    for token in reversed([token for token in tokens if token.string in names]):
         row, start, end = token.start[0] - 1, token.start[1], token.end[1]
-        lines[row] = lines[row][:start] + names[token.string] + lines[row][end:]
+        new = names[token.string]
+        if token.string in classes and new in taken:
+            alias = _free(new, taken)
+            new = f"{new} as {alias}" if _is_imported(token) else alias
+        lines[row] = lines[row][:start] + new + lines[row][end:]
     return "".join(lines)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A name for the account's class beside another class of its own name: `AccountSession`."""
+    name = f"Account{name}"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _is_imported(token: tokenize.TokenInfo) -> bool:
+    return bool(re.match(r"from \S+ import ", token.line)) or token.line.strip() == f"{token.string},"
 
 
 def speaks_of_account(source: str) -> bool:

@@ -43,6 +43,7 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
         yield from _operation(contract, operation, places, key)
         yield from _parameters(contract, operation, places, key)
     yield from _functions(contract, places)
+    yield from _inputs(contract, places)
     yield from _tables(contract, places)
 
 
@@ -175,6 +176,25 @@ def _functions(contract: Contract, places: Places) -> Iterator[ApismithError]:
                 hint="Rename it.",
             )
         taken.setdefault(name, f"'{operation.name}'")
+
+
+def _inputs(contract: Contract, places: Places) -> Iterator[ApismithError]:
+    """What is sent to an operation is a class, named after it without the underscores."""
+    taken: dict[tuple[str, str], str] = {}
+    for key, operation in operations(contract):
+        is_page = operation.result.shape == "page"
+        if not any(p.place == "body" or (is_page and p.place == "query") for p in operation.parameters):
+            continue
+        words = "".join(part.capitalize() for part in operation.name.split("_"))
+        module = operation.entity or operation.result.entity or ""
+        called = f"{operation.entity or ''}{words}"
+        if (module, called) in taken:
+            yield NameTaken(
+                f"What is sent to '{operation.name}' and to '{taken[module, called]}' would be '{called}Input'.",
+                at=places.at(*key),
+                hint="Rename one of them.",
+            )
+        taken.setdefault((module, called), operation.name)
 
 
 def _tables(contract: Contract, places: Places) -> Iterator[ApismithError]:

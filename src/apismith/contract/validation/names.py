@@ -273,6 +273,9 @@ def _enum_members(enum: EnumType, places: Places) -> Iterator[ApismithError]:
         if not re.fullmatch(r"[A-Za-z]\w*", member.name, re.ASCII) or keyword.iskeyword(member.name):
             message = f"'{member.name}' cannot name a member of {enum.name}."
             yield InvalidName(message, at=places.at(*key, member.name), hint="Use letters, digits and '_'.")
+        elif hasattr(str, member.name) and any(other.name == f"{member.name}_" for other in enum.members):
+            message = f"'{member.name}' of {enum.name} hides a method of every text, so it becomes '{member.name}_'."
+            yield NameTaken(message, at=places.at(*key, member.name), hint="Rename one of the two; values can stay.")
         elif member.name == "mro":
             message = f"'mro' is a name of Python's own, so {enum.name} cannot have a member of it."
             yield ReservedName(message, at=places.at(*key, member.name), hint="Rename it; its value can stay.")

@@ -14,6 +14,7 @@ def repository(view: View) -> Module:
     module = Module(
         f"Everything SQL about {view.nouns}. Statements are built once; each call only binds its parameters."
     )
+    module.define(*(part.name.upper() for part in (*view.entity.computed, *view.operations)))
     base = module.use("app.repositories.base", "Repository")
     reads = Reads(module, view)
     writes = Writes(module, view)

@@ -1,5 +1,6 @@
 """The reading half of a repository: the base statement, one row, pages."""
 
+from apismith.contract import naming
 from apismith.contract.inputs import filter_name
 from apismith.contract.model import Entity, Expression, Relation
 from apismith.generate.code import Module
@@ -214,14 +215,14 @@ class Reads:
         target = self.view.target(relation)
         ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
         id_type = self.id_type
-        grouped = use("collections", "defaultdict")
+        grouped, found = use("collections", "defaultdict"), set_variable(relation)
         fields = ", ".join(f"{name}=row.{name}" for name in ref_fields(target.entity))
         return (
             f"    async def _{relation.name}_of(self, row_ids: list[{id_type}]) -> dict[{id_type}, list[{ref}]]:\n"
-            f"        {relation.name}: dict[{id_type}, list[{ref}]] = {grouped}(list)\n"
+            f"        {found}: dict[{id_type}, list[{ref}]] = {grouped}(list)\n"
             f'        for row in await self._db.execute(EMBEDDED_{relation.name.upper()}, {{"row_ids": row_ids}}):\n'
-            f"            {relation.name}[row.row_id].append({ref}({fields}))\n"
-            f"        return {relation.name}"
+            f"            {found}[row.row_id].append({ref}({fields}))\n"
+            f"        return {found}"
         )
 
     def _read(self) -> str:
@@ -232,8 +233,8 @@ class Reads:
             lines.append(f"        return [to_{self.view.snake}(row) for row in rows]")
             return "\n".join(lines)
         lines += ["        if not rows:", "            return []", "        row_ids = [row.id for row in rows]"]
-        lines += [f"        {relation.name} = await self._{relation.name}_of(row_ids)" for relation in sets]
-        arguments = ", ".join(f"{relation.name}[row.id]" for relation in sets)
+        lines += [f"        {set_variable(relation)} = await self._{relation.name}_of(row_ids)" for relation in sets]
+        arguments = ", ".join(f"{set_variable(relation)}[row.id]" for relation in sets)
         lines.append(f"        return [to_{self.view.snake}(row, {arguments}) for row in rows]")
         return "\n".join(lines)
 
@@ -242,7 +243,7 @@ class Reads:
         view, use = self.view, self.module.use
         row, anything = use("sqlalchemy", "Row"), use("typing", "Any")
         parameters = "".join(
-            f", {relation.name}: list[{view.target(relation).cls}Ref]" for relation in view.written_sets
+            f", {set_variable(relation)}: list[{view.target(relation).cls}Ref]" for relation in view.written_sets
         )
         names = ["id", *(field.name for field in view.read_fields), *server_columns(view.entity)]
         values = [f"{name}=row.{name}" for name in names]
@@ -254,7 +255,7 @@ class Reads:
                 f"{relation.name}="
                 + (f"{made} if row.{relation.name}_id is not None else None" if relation.nullable else made)
             )
-        values += [f"{relation.name}={relation.name}" for relation in view.written_sets]
+        values += [f"{relation.name}={set_variable(relation)}" for relation in view.written_sets]
         values += [f"{computed.name}=row.{computed.name}" for computed in view.entity.computed]
         body = ",\n        ".join(values)
         header = f"def to_{view.snake}(row: {row}[{anything}]{parameters}) -> {self.read}:"
@@ -265,6 +266,12 @@ def server_columns(entity: Entity) -> list[str]:
     """Columns of the mixins that answers carry."""
     columns = ["created_at", "updated_at"] if entity.timestamps else []
     return columns + (["version"] if entity.versioned else [])
+
+
+def set_variable(relation: Relation) -> str:
+    """The variable for the rows of a set: its name, unless a method has another use for that."""
+    name = relation.name
+    return f"{name}_found" if naming.safe(name) != name or name in ("self", "row", "rows", "row_ids") else name
 
 
 def order_names(entity: Entity) -> list[str]:

@@ -27,7 +27,7 @@ class TokenPair(Schema):
     """An access token to call with, and a refresh token to get the next pair with (RFC 6749, section 5.1)."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    token_type: Literal["bearer"] = "bearer"
     expires_in: Annotated[int, Field(description="Seconds for which the access token is valid.")]
     refresh_token: str
 
