@@ -49,6 +49,8 @@ _IRREGULAR: Final = {
     "woman": "women",
 }
 _SINGULAR: Final = {plural: singular for singular, plural in _IRREGULAR.items()}
+# Variables that methods have besides one for the row.
+_IN_METHODS: Final = frozenset({"body", "me", "query", "response", "self", "tasks"})
 _IN_IE: Final = frozenset({"brownies", "calories", "cookies", "movies", "rookies", "selfies", "zombies"})
 _WITH_E: Final = tuple("caches axes niches aches avalanches pickaxes houses causes clauses pauses".split())
 
@@ -92,8 +94,9 @@ def path_name(entity: str) -> str:
 
 
 def variable_name(entity: str) -> str:
-    """Variable for one row: `Class` → `class_`."""
-    return safe(snake(entity))
+    """Variable for one row: `Class` → `class_`, `Body` → `body_row`."""
+    name = safe(snake(entity))
+    return f"{name}_row" if name in _IN_METHODS else name
 
 
 def safe(name: str) -> str:

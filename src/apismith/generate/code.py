@@ -50,6 +50,14 @@ class Module:
         self._preface: dict[str, None] = {}
         self._body: list[str] = []
 
+    def export(self, module: str, name: str) -> str:
+        """Import `name` from `module` under its own name, which a module that only exports can do with any."""
+        key = (module, name)
+        self._taken.add(name)
+        self._names[key] = name
+        self._runtime.add(key)
+        return name
+
     def use(self, module: str, name: str, *, typing_only: bool = False) -> str:
         """Import `name` from `module` and return what it is called here.
 

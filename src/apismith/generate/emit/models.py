@@ -42,9 +42,10 @@ def registry(contract: Contract) -> Module:
     module = Module("Every table. Importing this package is what makes SQLAlchemy and Alembic see them all.")
     names = [module.use(BASE, "Base")]
     for view in views(contract):
-        names.append(module.use(f"app.models.{view.module}", view.cls))
+        names.append(module.export(f"app.models.{view.module}", view.cls))
         names += [
-            module.use(f"app.models.{view.module}", view.association(relation).table) for relation in view.stored_sets
+            module.export(f"app.models.{view.module}", view.association(relation).table)
+            for relation in view.stored_sets
         ]
     names += [module.use(*model) for model in server_models(contract)]
     module.add("__all__ = [" + ", ".join(literal(name) for name in sorted(names, key=_as_ruff_sorts)) + "]")

@@ -64,11 +64,11 @@ class Lists:
     def _pages(self, caller: Caller) -> None:
         writer, view = self.writer, self.view
         count = how_many(view, ROWS)
-        pages, sent = writer.support("pages"), writer.sent(caller)
+        pages, sent, reader = writer.support("pages"), writer.sent(caller), writer.reader(caller)
         mine = [f"rows.append(await make.{view.one}(me))"] if view.is_account and caller.role else []
         made = f"{json_value(view, 'id', 'row')} for row in rows"
         before = view.parent is None and caller.role is not None and is_needed_by_account(view)
-        there = f"there = await {pages}(client, {self._url()}{sent}, limit=100)"
+        there = f"there = await {pages}(client, {self._url()}{reader}, limit=100)"
         expected = f'[*(item["id"] for item in there), *({made})]' if before else made
         lines = [
             *self._start(caller),
@@ -76,9 +76,9 @@ class Lists:
             f"rows = [await {self._made(caller)} for _ in range({count})]",
             *mine,
             *self._with_and_without(caller),
-            f"items = await {pages}(client, {self._url()}{sent}, limit=2, order=order)",
+            f"items = await {pages}(client, {self._url()}{reader}, limit=2, order=order)",
             f'assert sorted(item["id"] for item in items) == sorted({expected})',
-            f"assert items == await {pages}(client, {self._url()}{sent}, limit=100, order=order)",
+            f"assert items == await {pages}(client, {self._url()}{reader}, limit=100, order=order)",
             f'counted = await client.get({self._url()}, params={{"limit": 1, "with_total": True}}{sent})',
             'assert counted.json()["total"] == len(items)',
         ]
@@ -117,7 +117,7 @@ class Lists:
             if all(fits(view, {name: value}) for value in values):
                 made = [f"await {self._made(caller, change(name, literal(value)))}" for value in values]
         descending = ", reverse=True" if order.startswith("-") else ""
-        call = f"{writer.support('pages')}(client, {self._url()}{writer.sent(caller)}, order={literal(order)})"
+        call = f"{writer.support('pages')}(client, {self._url()}{writer.reader(caller)}, order={literal(order)})"
         lines = [
             *self._start(caller),
             *made,
@@ -191,14 +191,14 @@ class Lists:
             lines = [
                 *self._start(caller),
                 f"await {other}",
-                f"assert await {writer.support('pages')}(client, {self._url()}{writer.sent(caller)}) == []",
+                f"assert await {writer.support('pages')}(client, {self._url()}{writer.reader(caller)}) == []",
             ]
             writer.test("a_list_has_only_the_rows_below_its_own", lines)
         elif view.is_owned and not view.is_account and caller.role is not None and not self._shows_all(caller):
             lines = [
                 *self._start(caller),
                 f"await {make_row(view)}",
-                f"assert await {writer.support('pages')}(client, {self._url()}{writer.sent(caller)}) == []",
+                f"assert await {writer.support('pages')}(client, {self._url()}{writer.reader(caller)}) == []",
             ]
             writer.test("a_list_has_only_rows_of_the_caller", lines)
 
@@ -215,7 +215,7 @@ class Lists:
                     *self._start(both),
                     f"{writer.row} = await {self._made(both)}",
                     f"await client.delete({writer.item()}{writer.changing(both)})",
-                    f"assert await {writer.support('pages')}(client, {self._url()}{writer.sent(both)}) == []",
+                    f"assert await {writer.support('pages')}(client, {self._url()}{writer.reader(both)}) == []",
                 ]
                 writer.test("what_is_deleted_is_not_listed", lines)
         if view.parent is not None and view.parent.entity.soft_delete and writer.reads and not view.is_self_parent:
@@ -248,7 +248,7 @@ class Lists:
             return
         before, wanted, others, value = made
         name = filter_name(view.contract, view.entity, path)
-        call = f"{writer.support('pages')}(client, {self._url()}{writer.sent(caller)}, {change(name, value)})"
+        call = f"{writer.support('pages')}(client, {self._url()}{writer.reader(caller)}, {change(name, value)})"
         lines = [
             *self._start(caller),
             *before,

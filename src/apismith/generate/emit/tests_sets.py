@@ -206,7 +206,7 @@ class Sets:
             return []
         expected = members.replace("other", json_value(target, "id", "other"))
         return [
-            f"items = await {writer.support('pages')}(client, {self._url(relation)}{writer.sent(caller)})",
+            f"items = await {writer.support('pages')}(client, {self._url(relation)}{writer.reader(caller)})",
             f'assert [item["id"] for item in items] == {expected}',
         ]
 

@@ -111,6 +111,10 @@ class Writer:
         """The argument that says who is calling."""
         return "" if caller.role is None else f", headers={name}.headers"
 
+    def reader(self, caller: Caller, name: str = "me") -> str:
+        """The same for `pages`, which leaves all names to filters."""
+        return "" if caller.role is None else f", {name}.headers"
+
     def changing(self, caller: Caller, name: str = "me") -> str:
         """The same for a request that changes or deletes a row, whichever version it has."""
         if not self.view.entity.versioned:

@@ -54,7 +54,7 @@ def refused(answer: Response, field: str) -> None:
 
 
 async def pages(
-    client: AsyncClient, url: str, *, headers: Mapping[str, str] | None = None, limit: int = 100, **query: Any
+    client: AsyncClient, url: str, headers: Mapping[str, str] | None = None, /, *, limit: int = 100, **query: Any
 ) -> list[Any]:
     """All items of a list, read page by page."""
     items: list[Any] = []

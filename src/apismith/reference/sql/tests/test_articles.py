@@ -182,9 +182,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
 ) -> None:
     me = await actors.make()
     rows = [await make.article(me) for _ in range(5)]
-    items = await pages(client, ARTICLES, headers=me.headers, limit=2, order=order)
+    items = await pages(client, ARTICLES, me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(client, ARTICLES, headers=me.headers, limit=100, order=order)
+    assert items == await pages(client, ARTICLES, me.headers, limit=100, order=order)
     counted = await client.get(ARTICLES, params={"limit": 1, "with_total": True}, headers=me.headers)
     assert counted.json()["total"] == len(items)
 
@@ -224,7 +224,7 @@ async def test_what_is_deleted_is_not_listed(client: AsyncClient, actors: Actors
     me = await actors.make()
     article = await make.article(me)
     await client.delete(f"{ARTICLES}/{article.slug}", headers=me.headers)
-    assert await pages(client, ARTICLES, headers=me.headers) == []
+    assert await pages(client, ARTICLES, me.headers) == []
 
 
 async def test_rows_are_found_by_author_username(client: AsyncClient, actors: Actors, make: Factories) -> None:
@@ -232,7 +232,7 @@ async def test_rows_are_found_by_author_username(client: AsyncClient, actors: Ac
     owner = await make.user(me)
     article = await make.article(me)
     await make.article()
-    items = await pages(client, ARTICLES, headers=me.headers, author_username=owner.username)
+    items = await pages(client, ARTICLES, me.headers, author_username=owner.username)
     assert [item["id"] for item in items] == [article.id]
 
 
@@ -241,7 +241,7 @@ async def test_rows_are_found_by_tag_name(client: AsyncClient, actors: Actors, m
     its_tags = await make.tag()
     article = await make.article(me, tag_names=[its_tags.name])
     await make.article(me)
-    items = await pages(client, ARTICLES, headers=me.headers, tag_name=its_tags.name)
+    items = await pages(client, ARTICLES, me.headers, tag_name=its_tags.name)
     assert [item["id"] for item in items] == [article.id]
 
 
@@ -249,7 +249,7 @@ async def test_rows_are_found_by_status(client: AsyncClient, actors: Actors, mak
     me = await actors.make()
     article = await make.article(me, status="published")
     await make.article(me, status="draft")
-    items = await pages(client, ARTICLES, headers=me.headers, status="published")
+    items = await pages(client, ARTICLES, me.headers, status="published")
     assert [item["id"] for item in items] == [article.id]
 
 

@@ -253,9 +253,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
 ) -> None:
     me = await actors.make()
     rows = [await make.campaign() for _ in range(5)]
-    items = await pages(client, CAMPAIGNS, headers=me.headers, limit=2, order=order)
+    items = await pages(client, CAMPAIGNS, me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(client, CAMPAIGNS, headers=me.headers, limit=100, order=order)
+    assert items == await pages(client, CAMPAIGNS, me.headers, limit=100, order=order)
     counted = await client.get(CAMPAIGNS, params={"limit": 1, "with_total": True}, headers=me.headers)
     assert counted.json()["total"] == len(items)
 
@@ -265,7 +265,7 @@ async def test_starts_can_be_listed_descending(client: AsyncClient, actors: Acto
     await make.campaign()
     await make.campaign()
     await make.campaign()
-    items = await pages(client, CAMPAIGNS, headers=me.headers, order="-starts")
+    items = await pages(client, CAMPAIGNS, me.headers, order="-starts")
     values = [item["starts"] for item in items]
     assert values == sorted(values, reverse=True)
 
@@ -304,7 +304,7 @@ async def test_rows_are_found_by_active(client: AsyncClient, actors: Actors, mak
     me = await actors.make()
     campaign = await make.campaign(active=False)
     await make.campaign(active=True)
-    items = await pages(client, CAMPAIGNS, headers=me.headers, active=False)
+    items = await pages(client, CAMPAIGNS, me.headers, active=False)
     assert [item["id"] for item in items] == [campaign.id]
 
 
@@ -313,5 +313,5 @@ async def test_rows_are_found_by_article_slug(client: AsyncClient, actors: Actor
     its_article = await make.article()
     campaign = await make.campaign(article_slug=its_article.slug)
     await make.campaign()
-    items = await pages(client, CAMPAIGNS, headers=me.headers, article_slug=its_article.slug)
+    items = await pages(client, CAMPAIGNS, me.headers, article_slug=its_article.slug)
     assert [item["id"] for item in items] == [campaign.id]

@@ -155,11 +155,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
     me = await actors.make()
     article = await make.article(me)
     rows = [await make.comment(me, article) for _ in range(5)]
-    items = await pages(client, f"{API}/articles/{article.slug}/comments", headers=me.headers, limit=2, order=order)
+    items = await pages(client, f"{API}/articles/{article.slug}/comments", me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(
-        client, f"{API}/articles/{article.slug}/comments", headers=me.headers, limit=100, order=order
-    )
+    assert items == await pages(client, f"{API}/articles/{article.slug}/comments", me.headers, limit=100, order=order)
     counted = await client.get(
         f"{API}/articles/{article.slug}/comments", params={"limit": 1, "with_total": True}, headers=me.headers
     )
@@ -203,7 +201,7 @@ async def test_a_list_has_only_the_rows_below_its_own(client: AsyncClient, actor
     me = await actors.make()
     article = await make.article(me)
     await make.comment(me, await make.article(me))
-    assert await pages(client, f"{API}/articles/{article.slug}/comments", headers=me.headers) == []
+    assert await pages(client, f"{API}/articles/{article.slug}/comments", me.headers) == []
 
 
 async def test_what_is_below_a_deleted_row_is_gone_too(client: AsyncClient, actors: Actors, make: Factories) -> None:

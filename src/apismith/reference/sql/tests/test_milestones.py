@@ -207,11 +207,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
     me = await actors.make()
     article = await make.article(me)
     rows = [await make.milestone(me, article) for _ in range(5)]
-    items = await pages(client, f"{API}/articles/{article.slug}/milestones", headers=me.headers, limit=2, order=order)
+    items = await pages(client, f"{API}/articles/{article.slug}/milestones", me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(
-        client, f"{API}/articles/{article.slug}/milestones", headers=me.headers, limit=100, order=order
-    )
+    assert items == await pages(client, f"{API}/articles/{article.slug}/milestones", me.headers, limit=100, order=order)
     counted = await client.get(
         f"{API}/articles/{article.slug}/milestones", params={"limit": 1, "with_total": True}, headers=me.headers
     )
@@ -224,7 +222,7 @@ async def test_position_can_be_listed_ascending(client: AsyncClient, actors: Act
     await make.milestone(me, article)
     await make.milestone(me, article)
     await make.milestone(me, article)
-    items = await pages(client, f"{API}/articles/{article.slug}/milestones", headers=me.headers, order="position")
+    items = await pages(client, f"{API}/articles/{article.slug}/milestones", me.headers, order="position")
     values = [item["position"] for item in items]
     assert values == sorted(values)
 
@@ -266,7 +264,7 @@ async def test_a_list_has_only_the_rows_below_its_own(client: AsyncClient, actor
     me = await actors.make()
     article = await make.article(me)
     await make.milestone(me, await make.article(me))
-    assert await pages(client, f"{API}/articles/{article.slug}/milestones", headers=me.headers) == []
+    assert await pages(client, f"{API}/articles/{article.slug}/milestones", me.headers) == []
 
 
 async def test_what_is_below_a_deleted_row_is_gone_too(client: AsyncClient, actors: Actors, make: Factories) -> None:

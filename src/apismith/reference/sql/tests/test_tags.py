@@ -161,9 +161,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
 ) -> None:
     me = await actors.make()
     rows = [await make.tag() for _ in range(5)]
-    items = await pages(client, TAGS, headers=me.headers, limit=2, order=order)
+    items = await pages(client, TAGS, me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(client, TAGS, headers=me.headers, limit=100, order=order)
+    assert items == await pages(client, TAGS, me.headers, limit=100, order=order)
     counted = await client.get(TAGS, params={"limit": 1, "with_total": True}, headers=me.headers)
     assert counted.json()["total"] == len(items)
 

@@ -206,9 +206,9 @@ async def test_pages_lead_through_all_rows_in_every_order(
     me = await actors.make("admin")
     rows = [await make.user() for _ in range(5)]
     rows.append(await make.user(me))
-    items = await pages(client, USERS, headers=me.headers, limit=2, order=order)
+    items = await pages(client, USERS, me.headers, limit=2, order=order)
     assert sorted(item["id"] for item in items) == sorted(row.id for row in rows)
-    assert items == await pages(client, USERS, headers=me.headers, limit=100, order=order)
+    assert items == await pages(client, USERS, me.headers, limit=100, order=order)
     counted = await client.get(USERS, params={"limit": 1, "with_total": True}, headers=me.headers)
     assert counted.json()["total"] == len(items)
 
@@ -289,12 +289,12 @@ async def test_following_take_a_row_once_and_give_it_back(
     for _ in range(2):
         assert (await client.put(url, headers=me.headers)).status_code == 204
         assert await linked(database, user_following, user_id=user.id, following_id=other.id)
-    items = await pages(client, f"{USERS}/{user.id}/following", headers=me.headers)
+    items = await pages(client, f"{USERS}/{user.id}/following", me.headers)
     assert [item["id"] for item in items] == [other.id]
     for _ in range(2):
         assert (await client.delete(url, headers=me.headers)).status_code == 204
         assert not await linked(database, user_following, user_id=user.id, following_id=other.id)
-    items = await pages(client, f"{USERS}/{user.id}/following", headers=me.headers)
+    items = await pages(client, f"{USERS}/{user.id}/following", me.headers)
     assert [item["id"] for item in items] == []
 
 
