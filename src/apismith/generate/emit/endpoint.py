@@ -330,7 +330,7 @@ def endpoint_parameter(module: Module, view: OperationView, name: str, kind: str
         return f"me: {module.use('app.dependencies', 'Member')}"
     if name == "query" and view.asked:
         kind = module.use(input_module(view), query_class(view))
-    if name == "query":
+    if name == "query" and view.operation.result.shape == "page":
         return f"query: {module.use('typing', 'Annotated')}[{kind}, {module.use('fastapi', 'Query')}()]"
     sent = next((p for p in view.plain if view.sent_name(p) == name), None)
     if sent is not None and sent.entity is not None:
