@@ -41,7 +41,18 @@ def generate(folder: Path) -> Path:
     """The measured backend, as `apismith new` writes it."""
     file = folder / "contract.py"
     file.write_text(contract(), encoding="utf-8")
-    command = [sys.executable, "-m", "apismith", "new", "bench", "--contract", str(file), "--yes", "--quiet", "--no-git"]
+    command = [
+        sys.executable,
+        "-m",
+        "apismith",
+        "new",
+        "bench",
+        "--contract",
+        str(file),
+        "--yes",
+        "--quiet",
+        "--no-git",
+    ]
     subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     return folder / "bench"
 
@@ -94,9 +105,7 @@ def check(servers: dict[str, Server], asked: dict[str, dict[str, Request]]) -> N
 def measure(server: Server, request: Request, options: argparse.Namespace, scratch: Path) -> float:
     """Microseconds of processor time that the server takes for one request."""
     before = server.cpu()
-    answered = load(
-        server.address, request, seconds=options.seconds, connections=options.connections, scratch=scratch
-    )
+    answered = load(server.address, request, seconds=options.seconds, connections=options.connections, scratch=scratch)
     return (server.cpu() - before) / max(answered, 1) * 1e6
 
 

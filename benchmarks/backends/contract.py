@@ -7,7 +7,20 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from apismith import Access, Backend, Cors, Entity, Limits, Listing, Postgres, Secret, Timestamps, Unique, anyone, member
+from apismith import (
+    Access,
+    Backend,
+    Cors,
+    Entity,
+    Limits,
+    Listing,
+    Postgres,
+    Secret,
+    Timestamps,
+    Unique,
+    anyone,
+    member,
+)
 
 
 class Status(StrEnum):

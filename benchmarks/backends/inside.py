@@ -51,7 +51,7 @@ async def middleware() -> dict[str, float]:
     return {name: statistics.median(all_taken) for name, all_taken in taken.items()}
 
 
-async def ask(app) -> None:  # noqa: ANN001
+async def ask(app) -> None:
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -68,10 +68,10 @@ async def ask(app) -> None:  # noqa: ANN001
         "state": {},
     }
 
-    async def receive():  # noqa: ANN202
+    async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message) -> None:  # noqa: ANN001
+    async def send(message) -> None:
         if message["type"] == "http.response.start":
             assert message["status"] == 200, message
 

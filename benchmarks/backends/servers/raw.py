@@ -12,7 +12,9 @@ COLUMNS = "t.id, t.title, t.body, t.status, t.created_at, t.updated_at, u.id AS 
 ONE = f"SELECT {COLUMNS} FROM posts t JOIN users u ON u.id = t.author_id WHERE t.id = $1"
 MEMO = ONE.replace("posts", "memos")
 ACCOUNT = "SELECT id, role FROM users WHERE id = $1"
-PAGE = f"SELECT {COLUMNS} FROM posts t JOIN users u ON u.id = t.author_id%s ORDER BY t.created_at DESC, t.id DESC LIMIT $1"
+PAGE = (
+    f"SELECT {COLUMNS} FROM posts t JOIN users u ON u.id = t.author_id%s ORDER BY t.created_at DESC, t.id DESC LIMIT $1"
+)
 FIRST, NEXT = PAGE % "", PAGE % " WHERE (t.created_at, t.id) < ($2, $3)"
 CREATE = (
     "WITH t AS (INSERT INTO posts (title, body, author_id, status, created_at, updated_at) "

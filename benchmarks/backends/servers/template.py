@@ -1,4 +1,4 @@
-"""The way of templates with SQLModel: synchronous sessions in threads, a count beside each page, related rows when asked.
+"""The way of templates with SQLModel: synchronous sessions in threads, a count beside each page, related rows if asked.
 
 A page embeds the author of each post by its relationship, which is one more statement for each.
 """
@@ -15,7 +15,9 @@ from sqlmodel import Field, Relationship, Session, SQLModel, col, create_engine,
 from benchmarks.backends.servers.common import DATABASE, POOL, Status, account_of
 
 engine = create_engine(
-    DATABASE.replace("postgresql://", "postgresql+psycopg://") or "postgresql+psycopg://", pool_size=POOL, max_overflow=0
+    DATABASE.replace("postgresql://", "postgresql+psycopg://") or "postgresql+psycopg://",
+    pool_size=POOL,
+    max_overflow=0,
 )
 app = FastAPI()
 app.add_middleware(CORSMiddleware, allow_origins=["https://bench.example"], allow_methods=["*"], allow_headers=["*"])

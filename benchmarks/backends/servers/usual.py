@@ -21,7 +21,9 @@ from benchmarks.backends.servers.common import (
 )
 
 engine = create_async_engine(
-    DATABASE.replace("postgresql://", "postgresql+asyncpg://") or "postgresql+asyncpg://", pool_size=POOL, max_overflow=0
+    DATABASE.replace("postgresql://", "postgresql+asyncpg://") or "postgresql+asyncpg://",
+    pool_size=POOL,
+    max_overflow=0,
 )
 new_session = async_sessionmaker(engine, expire_on_commit=False)
 app = FastAPI()
