@@ -57,6 +57,9 @@ ENVIRONMENT=development
 # SLOW_REQUEST_SECONDS=1
 """)
 
+VERSIONS: Final = """ Rows with a `version` are changed and
+  deleted with `If-Match` only, so that nobody undoes what they have not seen."""
+
 README: Final = Template("""\
 # $title
 
@@ -76,7 +79,9 @@ $database
 ## Use it
 
 $use- Every failure is `{"error_code", "message", "details", "request_id"}`; programs go by `error_code`.
-- Lists come in pages: send `next_cursor` as `cursor` to go on.
+- Lists come in pages: send `next_cursor` as `cursor` to go on, or follow the header `Link`. `with_total=true` counts.
+- A POST with an `Idempotency-Key`, any text that is new for each request, is done once, however often it is sent.
+- What was read has an `ETag`: with `If-None-Match` it is sent again only if it is another one.$versions
 - Each client may ask $rate_limit; `RateLimit` and `RateLimit-Policy` say what is left of it. Who has asked too
   often gets a 429, with `Retry-After`.$login_limit
 - `/health` says that the process lives, `/health/ready` that the database answers too.
@@ -152,6 +157,7 @@ def readme(contract: Contract) -> str:
         database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
         use=Template(LOGIN).substitute(api=f"/api/{contract.version}") if contract.auth else "",
         commands=ACCOUNTS if contract.auth else "",
+        versions=VERSIONS if any(entity.versioned for entity in contract.entities) else "",
         rate_limit=spoken(contract.limits.default),
         login_limit=login_limit if contract.auth else "",
     )
