@@ -57,8 +57,8 @@ ENVIRONMENT=development
 # SLOW_REQUEST_SECONDS=1
 """)
 
-VERSIONS: Final = """ Rows with a `version` are changed and
-  deleted with `If-Match` only, so that nobody undoes what they have not seen."""
+VERSIONS: Final = """
+  Rows with a `version` are changed and deleted with `If-Match` only, so that nobody undoes what they have not seen."""
 
 README: Final = Template("""\
 # $title
