@@ -24,7 +24,7 @@ _STATEMENTS: Final = frozenset("get get_by_id find insert update delete owned or
 """Constants of repositories, as whose neighbours those of computed values are written."""
 
 _OF_ENDPOINTS: Final = frozenset("router root errors status get_queries".split())
-_OF_HANDLERS: Final = frozenset("log structlog router root errors status".split())
+_OF_HANDLERS: Final = frozenset("log structlog router root errors status str body me response tasks".split())
 _BESIDE_KEYS: Final = frozenset(
     "self me body query response tasks owner_id row_id other_id readable changes row now".split()
 )
@@ -106,7 +106,7 @@ def _operation(contract: Contract, operation: Operation, places: Places, key: Ke
 def _parameters(contract: Contract, operation: Operation, places: Places, key: Key) -> Iterator[ApismithError]:
     entity = contract.by_name.get(operation.entity or operation.result.entity or "")
     is_page, in_body = operation.result.shape == "page", any(p.place == "body" for p in operation.parameters)
-    taken = {naming.module_name(entity.name)} if entity else {"queries", "value"}
+    taken = {naming.module_name(entity.name)} if entity else {"queries"}
     taken |= {"row_id"} if operation.entity else set()
     taken |= {"query", "limit", "cursor", "with_total", "next_link"} if is_page else set()
     sent: dict[str, str] = {operation.key: "the row"} if operation.key else {}
@@ -164,7 +164,8 @@ def _functions(contract: Contract, places: Places) -> Iterator[ApismithError]:
     taken = {route.name: "a function that the backend has anyway" for route in routes(bare)}
     for handler in contract.handlers:
         key: Key = ("handlers", handler.name)
-        if handler.name in taken or handler.name in _OF_HANDLERS:
+        own = {naming.module_name(handler.entity), naming.variable_name(handler.entity)}
+        if handler.name in taken or handler.name in _OF_HANDLERS | own:
             yield _taken(handler.name, "a handler", places, key)
     taken |= {handler.name: f"the handler '{handler.name}'" for handler in contract.handlers}
     for key, operation in operations(contract):

@@ -17,8 +17,10 @@ from apismith.errors import ApismithError
 LONGEST: Final = 48
 _OF_MODELS: Final = frozenset({"metadata", "registry"})
 # What its classes have, and what classes have: a field called so would shadow it.
-OF_SCHEMAS: Final = frozenset(name for name in (*dir(BaseModel), "mro", "register") if not name.startswith("_"))
-_OF_ENTITIES: Final = frozenset({"Base", "Entity", "RefreshToken"})
+OF_SCHEMAS: Final = frozenset(
+    name for name in (*dir(BaseModel), "kwargs", "mro", "register") if not name.startswith("_")
+)
+_OF_ENTITIES: Final = frozenset({"Base", "Entity", "Me", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
 MODULES: Final = frozenset("auth base enums errors handlers migrations queries refresh_tokens refs".split())
 _ROLES: Final = frozenset({"anyone", "member", "nobody", "owner", "you", "admin"})

@@ -53,10 +53,11 @@ def query_repository(contract: Contract) -> Module | None:
         kind = result_type(module, view)
         statements.append(f"{name.upper()} = {text}")
         given, params = _binding(module, view, text)
+        local = "result" if "value" in arguments(text) else "value"
         methods.append(
             f"    async def {name}(self{given}) -> {kind}:\n"
-            f"        value: {kind} = (await self._db.execute({name.upper()}, {params})).scalar_one()\n"
-            "        return value"
+            f"        {local}: {kind} = (await self._db.execute({name.upper()}, {params})).scalar_one()\n"
+            f"        return {local}"
         )
     module.add("\n".join(statements))
     module.add(

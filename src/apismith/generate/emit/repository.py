@@ -14,7 +14,7 @@ def repository(view: View) -> Module:
     module = Module(
         f"Everything SQL about {view.nouns}. Statements are built once; each call only binds its parameters."
     )
-    names = [*(computed.name for computed in view.entity.computed), *(operation.name for operation in view.operations)]
+    names = [*(computed.name for computed in view.entity.computed), *(each.name for each in view.operations)]
     module.define(*(name.upper() for name in names))
     base = module.use("app.repositories.base", "Repository")
     reads = Reads(module, view)

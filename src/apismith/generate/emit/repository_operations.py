@@ -72,10 +72,11 @@ class Operations:
         cls = use("app.models", self.view.cls)
         compiler = self._compiler(view, {selection.variable: Row(self.view, f"{cls}.id", cls)})
         where = f".where({compiler.conditions(selection.where)})" if selection.where else ""
-        text = f"{self.view.constant}{where}"
+        order = 'ORDERINGS["' + self.view.entity.listing.order[0] + '"]'
+        in_order = "" if operation.result.shape == "page" else f".order_by(*{order}.columns)"
+        text = f"{self.view.constant}{where}{in_order}"
         signature, params = self._signature(view, text)
         read = f"{self.view.cls}Read"
-        order = 'ORDERINGS["' + self.view.entity.listing.order[0] + '"]'
         if operation.result.shape == "page":
             query = use("app.core.pagination", "PageQuery")
             page = use("app.core.pagination", "Page")
@@ -86,8 +87,7 @@ class Operations:
         else:
             method = (
                 f"    async def {operation.name}(self{signature}) -> list[{read}]:\n"
-                f"        statement = {constant}.order_by(*{order}.columns)\n"
-                f"        return await self._read((await self._db.execute(statement, {params})).all())"
+                f"        return await self._read((await self._db.execute({constant}, {params})).all())"
             )
         return Part(constant, text, method)
 
@@ -124,10 +124,11 @@ class Operations:
         signature, params = self._signature(view, text, row_id="row_id")
         kind = python_type(self.module, operation.result.type)
         name = f"{operation.name}_result"
+        local = "result" if "value" in arguments(text) else "value"
         method = (
             f"    async def {name}(self, row_id: Id{signature}) -> {kind}:\n"
-            f"        value: {kind} = (await self._db.execute({self._constant(name)}, {params})).scalar_one()\n"
-            "        return value"
+            f"        {local}: {kind} = (await self._db.execute({self._constant(name)}, {params})).scalar_one()\n"
+            f"        return {local}"
         )
         return Part(self._constant(name), text, method)
 

@@ -171,27 +171,26 @@ class Writes:
         ]
         values += [f'"{name}": {name}' for name in self._given_ids()]
         values += ['"password_hash": password_hash'] if view.is_account else []
-        lines = [
-            f"    async def create(self, body: {create}{arguments}) -> {id_type}:",
-            "        values = {" + ", ".join(values) + "}",
-        ]
-        lines += self._insert(id_type)
+        new = "new_id" if "row_id" in self._given_ids() else "row_id"
+        lines = [f"    async def create(self, body: {create}{arguments}) -> {id_type}:"]
+        lines += ["        values = {" + ", ".join(values) + "}"] if values else []
+        lines += self._insert(f"{new}: {id_type}", "values" if values else "{}")
         for relation in view.written_sets:
-            lines.append(f"        await self._add_{relation.name}(row_id, body.{input_name(view.contract, relation)})")
-        lines.append("        return row_id")
+            lines.append(f"        await self._add_{relation.name}({new}, body.{input_name(view.contract, relation)})")
+        lines.append(f"        return {new}")
         return "\n".join(lines)
 
-    def _insert(self, id_type: str) -> list[str]:
+    def _insert(self, new: str, values: str) -> list[str]:
         """The row goes in under its plain slugs, or under others where one of them is taken."""
         if not self.slugs:
-            return [f"        row_id: {id_type} = (await self._db.execute(INSERT, values)).scalar_one()"]
+            return [f"        {new} = (await self._db.execute(INSERT, {values})).scalar_one()"]
         another = self.module.use("app.core.slugs", "another_slug")
         others = ", ".join(f'"{field.name}": {another}(body.{field.slug_of})' for field in self.slugs)
         return [
             "        row = (await self._db.execute(INSERT_IF_ABSENT, values)).one_or_none()",
             "        if row is None:  # the slug is taken; where it is something else, this fails and says so",
             f"            row = (await self._db.execute(INSERT, {{**values, {others}}})).one()",
-            f"        row_id: {id_type} = row.id",
+            f"        {new} = row.id",
         ]
 
     def _given_ids(self) -> list[str]:
