@@ -11,6 +11,7 @@ FILES = (
     "app/repositories/auth.py",
     "app/services/auth.py",
     "tests/actors.py",
+    "tests/logins.py",
     "tests/test_auth*.py",
     "tests/test_manage.py",
     "tests/test_security.py",

@@ -1,52 +1,25 @@
 """Logging in and out, and what tokens are good for."""
 
 import logging
-from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import anyio
-import jwt
 import pytest
-from httpx2 import AsyncClient, Response
+from httpx2 import AsyncClient
 from sqlalchemy import delete
 
 from app import defaults
-from app.config import Settings
-from app.core.clock import utcnow
 from app.core.database import Database
 from app.models import User
 from tests import samples
-from tests.actors import Actor, Actors
+from tests.actors import Actors
 from tests.factories import Factories
+from tests.logins import bearer, log_in, me, refresh, tokens
 from tests.support import API, Statements, failure
 
 pytestmark = pytest.mark.anyio
 
 UNKNOWN = UUID(int=1).hex
-
-
-async def log_in(client: AsyncClient, login: str, password: str) -> Response:
-    return await client.post(f"{API}/auth/token", data={"username": login, "password": password})
-
-
-async def tokens(client: AsyncClient, actor: Actor) -> dict[str, Any]:
-    answer = await log_in(client, actor.login, actor.password)
-    assert answer.status_code == 200, answer.text
-    pair: dict[str, Any] = answer.json()
-    return pair
-
-
-async def refresh(client: AsyncClient, token: str) -> Response:
-    return await client.post(f"{API}/auth/refresh", json={"refresh_token": token})
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-async def me(client: AsyncClient, token: str) -> Response:
-    return await client.get(f"{API}/auth/me", headers=bearer(token))
 
 
 # Logging in ----------------------------------------------------------------------------------------------------------
@@ -128,55 +101,6 @@ async def test_without_a_token_there_is_no_account(client: AsyncClient) -> None:
     answer = await client.get(f"{API}/auth/me")
     failure(answer, 401, "UNAUTHORIZED")
     assert answer.headers["www-authenticate"] == "Bearer"
-
-
-def forged(token: str, settings: Settings, *, key: str | None = None, **changes: Any) -> str:
-    """The token with other claims; those that are None are left out."""
-    claims = jwt.decode(token, options={"verify_signature": False}) | changes
-    kept = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(kept, key or settings.secret_key.get_secret_value(), algorithm="HS256")
-
-
-@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "exp", "iat", "nbf", "jti", "typ", "sid"])
-async def test_a_token_needs_every_claim(client: AsyncClient, actors: Actors, settings: Settings, claim: str) -> None:
-    token = (await tokens(client, await actors.make()))["access_token"]
-    assert (await me(client, forged(token, settings))).status_code == 200
-    failure(await me(client, forged(token, settings, **{claim: None})), 401, "UNAUTHORIZED")
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"exp": utcnow() - timedelta(minutes=1)},
-        {"nbf": utcnow() + timedelta(days=1)},
-        {"aud": "somebody else"},
-        {"iss": "somebody else"},
-        {"typ": "refresh"},
-        {"sub": "nobody"},
-        {"sub": str(uuid4())},
-        {"sid": "none"},
-        {"sid": uuid4().hex},
-        {"key": "another key, which is just as long as ours is"},
-    ],
-    ids=lambda changes: "-".join(changes),
-)
-async def test_a_token_must_be_ours_and_of_now(
-    client: AsyncClient, actors: Actors, settings: Settings, changes: dict[str, Any]
-) -> None:
-    token = (await tokens(client, await actors.make()))["access_token"]
-    failure(await me(client, forged(token, settings, **changes)), 401, "UNAUTHORIZED")
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é"])
-async def test_what_is_no_token_is_refused(client: AsyncClient, token: str) -> None:
-    answer = await client.get(f"{API}/auth/me", headers={b"Authorization": f"Bearer {token}".encode()})
-    failure(answer, 401, "UNAUTHORIZED")
-
-
-async def test_an_unsigned_token_is_refused(client: AsyncClient, actors: Actors) -> None:
-    token = (await tokens(client, await actors.make()))["access_token"]
-    claims = jwt.decode(token, options={"verify_signature": False})
-    failure(await me(client, jwt.encode(claims, "", algorithm="none")), 401, "UNAUTHORIZED")
 
 
 async def test_a_token_ends_with_its_account(client: AsyncClient, actors: Actors, database: Database) -> None:
