@@ -29,6 +29,8 @@ ENVIRONMENT=development
 
 # ACCESS_TOKEN_MINUTES=$access_minutes
 # REFRESH_TOKEN_DAYS=$refresh_days
+# Seconds in which the last refresh token that was used up gives the same new one again: an answer may get lost.
+# REFRESH_GRACE_SECONDS=5
 
 # Requests of an account, or of an address where nobody is logged in; and failed attempts to log in
 # RATE_LIMIT=$rate_limit
@@ -120,7 +122,8 @@ curl http://127.0.0.1:8000$api/auth/token -d username=LOGIN -d password=PASSWORD
 curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
 ```
 
-- A refresh token is used up by `POST $api/auth/refresh`, which gives a new one. One that comes twice ends the session.
+- A refresh token is used up by `POST $api/auth/refresh`, which gives a new one. For a few seconds the same
+  token gives the same new one again, in case that the answer got lost; after that it ends the session.
 """
 
 ACCOUNTS: Final = """\

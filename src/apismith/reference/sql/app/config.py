@@ -42,6 +42,7 @@ class Settings(BaseSettings):
 
     access_token_minutes: PositiveInt = defaults.ACCESS_TOKEN_MINUTES
     refresh_token_days: PositiveInt = defaults.REFRESH_TOKEN_DAYS
+    refresh_grace_seconds: float = Field(default=5, ge=0, description="For the one before: an answer may get lost.")
 
     rate_limit: Rate = Field(default=defaults.RATE_LIMIT, description="Requests of an account, or of an address.")
     rate_limit_login: Rate = Field(default=defaults.RATE_LIMIT_LOGIN, description="Failed attempts to log in.")

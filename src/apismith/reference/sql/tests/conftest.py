@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -18,7 +19,7 @@ from app.main import create_app
 from tests.actors import Actors
 from tests.databases import Scratch, alembic_config, scratch_database
 from tests.factories import Factories
-from tests.support import Statements, settings_for
+from tests.support import Configure, Statements, settings_for
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +74,18 @@ async def client(app: FastAPI, database: Database) -> AsyncIterator[AsyncClient]
         AsyncClient(transport=ASGITransport(app), base_url="http://test") as it,
     ):
         yield it
+
+
+@pytest.fixture
+def configure(app: FastAPI) -> Iterator[Configure]:
+    """Changes settings of the app for one test: `configure(refresh_grace_seconds=0)`."""
+    before = app.state.settings
+
+    def change(**changes: Any) -> None:
+        app.state.settings = app.state.settings.model_copy(update=changes)
+
+    yield change
+    app.state.settings = before
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What tests of several topics need: settings, recorded statements, the structure of errors, pages, sets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from httpx2 import URL, AsyncClient, Response
@@ -17,6 +17,7 @@ ANY_VERSION: Final = {"If-Match": "*"}
 UNLIMITED: Final = {"rate_limit": "1000000/minute", "rate_limit_login": "1000000/minute"}
 
 Row = TypeVar("Row")
+Configure = Callable[..., None]
 
 
 def settings_for(url: str, **others: Any) -> Settings:

@@ -1,21 +1,24 @@
 """Logging in and out, and what tokens are good for."""
 
 import logging
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import anyio
 import pytest
-from httpx2 import AsyncClient
-from sqlalchemy import delete
+from httpx2 import AsyncClient, Response
+from sqlalchemy import delete, update
 
 from app import defaults
+from app.core.clock import utcnow
 from app.core.database import Database
-from app.models import User
+from app.models import RefreshToken, User
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
 from tests.logins import bearer, log_in, me, refresh, tokens
-from tests.support import API, Statements, failure
+from tests.support import API, Configure, Statements, failure
 
 pytestmark = pytest.mark.anyio
 
@@ -68,9 +71,26 @@ async def test_the_form_needs_a_login_and_a_password(client: AsyncClient) -> Non
     assert [error["field"] for error in details["errors"]] == ["body.password"]
 
 
-async def test_answers_about_logging_in_are_not_stored(client: AsyncClient, actors: Actors) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "token"),
+        ("POST", "refresh"),
+        ("POST", "register"),
+        ("POST", "logout"),
+        ("GET", "me"),
+        ("GET", "sessions"),
+        ("DELETE", "me"),
+        ("GET", "nowhere"),
+    ],
+)
+async def test_answers_about_logging_in_are_not_stored(
+    client: AsyncClient, actors: Actors, method: str, path: str
+) -> None:
     actor = await actors.make()
-    for answer in (await log_in(client, actor.login, actor.password), await log_in(client, actor.login, "wrong")):
+    form = {"username": actor.login, "password": actor.password} if path == "token" else None
+    for headers in ({}, actor.headers):
+        answer = await client.request(method, f"{API}/auth/{path}", data=form, headers=headers)
         assert answer.headers["cache-control"] == "no-store"
 
 
@@ -124,26 +144,67 @@ async def test_a_refresh_token_gives_a_new_pair(client: AsyncClient, actors: Act
     assert (await me(client, new["access_token"])).status_code == 200
 
 
-async def test_a_refresh_token_that_comes_twice_ends_the_session(client: AsyncClient, actors: Actors) -> None:
+async def age(database: Database, seconds: int) -> None:
+    """Let some time pass since all refresh tokens were used."""
+    async with database.unit_of_work() as db:
+        await db.execute(update(RefreshToken).values(last_used_at=utcnow() - timedelta(seconds=seconds)))
+
+
+async def ended(client: AsyncClient, pair: dict[str, Any]) -> None:
+    """The session must have ended, for the newest of its tokens too."""
+    failure(await refresh(client, pair["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    failure(await me(client, pair["access_token"]), 401, "UNAUTHORIZED")
+
+
+async def test_a_refresh_token_that_comes_twice_ends_the_session(
+    client: AsyncClient, actors: Actors, database: Database
+) -> None:
     old = await tokens(client, await actors.make())
     new = (await refresh(client, old["refresh_token"])).json()
+    await age(database, 6)
 
     failure(await refresh(client, old["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
-    failure(await refresh(client, new["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
-    failure(await me(client, new["access_token"]), 401, "UNAUTHORIZED")
+    await ended(client, new)
 
 
-async def test_of_two_refreshes_at_once_only_one_wins(client: AsyncClient, actors: Actors) -> None:
+async def test_a_client_whose_answer_got_lost_asks_again(client: AsyncClient, actors: Actors) -> None:
+    old = await tokens(client, await actors.make())
+    lost = (await refresh(client, old["refresh_token"])).json()
+    again = await refresh(client, old["refresh_token"])
+    assert again.status_code == 200
+    assert again.json()["refresh_token"] == lost["refresh_token"]
+    assert (await refresh(client, lost["refresh_token"])).status_code == 200
+
+
+async def test_only_the_last_token_may_come_again(client: AsyncClient, actors: Actors) -> None:
+    first = await tokens(client, await actors.make())
+    second = (await refresh(client, first["refresh_token"])).json()
+    third = (await refresh(client, second["refresh_token"])).json()
+    failure(await refresh(client, first["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    await ended(client, third)
+
+
+@pytest.mark.parametrize(("grace", "winners"), [(0, 1), (60, 20)], ids=["without grace", "with grace"])
+async def test_of_twenty_refreshes_at_once_one_wins(
+    client: AsyncClient,
+    actors: Actors,
+    configure: Configure,
+    grace: int,
+    winners: int,
+) -> None:
+    configure(refresh_grace_seconds=grace)
     pair = await tokens(client, await actors.make())
-    statuses: list[int] = []
+    answers: list[Response] = []
 
     async def use() -> None:
-        statuses.append((await refresh(client, pair["refresh_token"])).status_code)
+        answers.append(await refresh(client, pair["refresh_token"]))
 
     async with anyio.create_task_group() as group:
-        for _ in range(4):
+        for _ in range(20):
             group.start_soon(use)
-    assert sorted(statuses) == [200, 401, 401, 401]
+    assert sorted(answer.status_code for answer in answers) == [200] * winners + [401] * (20 - winners)
+    given = {answer.json()["refresh_token"] for answer in answers if answer.is_success}
+    assert len(given) == 1, "there is one new token, however often it is told"
 
 
 @pytest.mark.parametrize("token", ["x", "x.y", f"{UNKNOWN}.", f"{UNKNOWN}.secret"])

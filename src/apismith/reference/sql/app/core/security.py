@@ -1,6 +1,8 @@
 """Passwords and tokens."""
 
+import base64
 import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -120,6 +122,12 @@ class RefreshSecret:
             return cls(UUID(hex=session), secret)
         except ValueError:
             raise InvalidRefreshToken from None
+
+    def successor(self, settings: Settings) -> Self:
+        """The token that takes its place. It is always the same one, so that a lost answer can be given again."""
+        key = settings.secret_key.get_secret_value().encode()
+        digest = hmac.digest(key, f"successor of {self}".encode(), hashlib.sha256)
+        return type(self)(self.session_id, base64.urlsafe_b64encode(digest).decode().rstrip("="))
 
     @property
     def hash(self) -> str:

@@ -54,6 +54,11 @@ ROTATE = (
     .values(token_hash=bindparam("new_hash"), last_used_at=bindparam("now"), expires_at=bindparam("until"))
     .returning(RefreshToken.account_id)
 )
+ROTATED = select(RefreshToken.account_id).where(
+    RefreshToken.id == bindparam("session_id"),
+    RefreshToken.token_hash == bindparam("hash"),
+    RefreshToken.last_used_at > bindparam("since"),
+)
 END = delete(RefreshToken).where(RefreshToken.id == bindparam("session_id"))
 END_ALL = delete(RefreshToken).where(RefreshToken.account_id == bindparam("account_id"))
 
@@ -112,6 +117,12 @@ class SessionRepository:
         """Put the new token into the place of the old one: the account, or None where the old one is not valid."""
         params = {"session_id": old.session_id, "old_hash": old.hash, "new_hash": new.hash, "now": now, "until": until}
         account_id: Id | None = (await self._db.execute(ROTATE, params)).scalar_one_or_none()
+        return account_id
+
+    async def rotated(self, new: RefreshSecret, *, since: datetime) -> Id | None:
+        """The account, where this token was put into another's place since then and was not used yet."""
+        params = {"session_id": new.session_id, "hash": new.hash, "since": since}
+        account_id: Id | None = (await self._db.execute(ROTATED, params)).scalar_one_or_none()
         return account_id
 
     async def end(self, session_id: UUID) -> None:

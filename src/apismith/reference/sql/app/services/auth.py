@@ -1,7 +1,8 @@
 """Rules about logging in: who gets tokens, for how long, and what ends them.
 
 A refresh token is used up by its first use. One that comes a second time was copied by somebody, so it ends the session
-for whoever holds a token of it. These methods open their own units of work: nothing is locked while a password is
+for whoever holds a token of it; only the last one that was used up has a few seconds in which it gives the same new one
+again, because its answer may have got lost. These methods open their own units of work: nothing is locked while a password is
 checked, and ending a session is kept although the request is refused.
 """
 
@@ -47,11 +48,13 @@ class AuthService:
     async def refresh(self, body: RefreshInput) -> TokenPair:
         """Go on with a session; raises `InvalidRefreshToken`, and ends the session if it was a token of one."""
         old = RefreshSecret.parse(body.refresh_token.get_secret_value())
-        new = RefreshSecret.new(old.session_id)
+        new = old.successor(self._settings)
         now = utcnow()
         async with self._database.unit_of_work() as db:
             sessions = SessionRepository(db)
             account_id = await sessions.rotate(old, new, now=now, until=now + self._lifetime)
+            if account_id is None:
+                account_id = await sessions.rotated(new, since=now - self._grace)
             if account_id is None:
                 await sessions.end(old.session_id)
         if account_id is None:
@@ -81,6 +84,10 @@ class AuthService:
     @property
     def _lifetime(self) -> timedelta:
         return timedelta(days=self._settings.refresh_token_days)
+
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(seconds=self._settings.refresh_grace_seconds)
 
     def _pair(self, account_id: Id, refresh: RefreshSecret) -> TokenPair:
         access = AccessToken(account_id, refresh.session_id)
