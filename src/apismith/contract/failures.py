@@ -58,7 +58,8 @@ def _of_rules(contract: Contract, route: Route, entity: Entity | None) -> set[in
     told = route.kind == "create" and entity is not None and entity.owner is not None
     told = told or (route.operation is not None and route.operation.uses_me)
     found: set[int] = {401} if told or not all(holds_for_anonymous(rule) for rule in rules) else set()
-    return found | ({403} if any(_refuses(rule) for rule in rules) else set())
+    asks = route.kind == "update" and entity is not None and entity.is_account and 401 in found
+    return found | ({403} if asks or any(_refuses(rule) for rule in rules) else set())
 
 
 def _refuses(rule: Rule) -> bool:

@@ -18,7 +18,8 @@ def create_example(view: View) -> dict[str, JsonValue]:
 
 def update_example(view: View) -> dict[str, JsonValue]:
     """A body that changes an entity."""
-    return dict(list((row(view) | relations_example(view)).items())[:2])
+    made = row(view) | relations_example(view)
+    return dict([(name, value) for name, value in made.items() if name not in view.credentials][:2])
 
 
 def relations_example(view: View, n: int = 0) -> dict[str, JsonValue]:

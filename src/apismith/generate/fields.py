@@ -12,6 +12,7 @@ from apismith.contract.model import Constraints, Contract, Default, Entity, Fiel
 from apismith.generate.code import Module, call, literal
 
 ENUMS: Final = "app.models.enums"
+CURRENT_PASSWORD: Final = "current_password"
 SCHEMAS: Final = "app.api.v1.schemas.base"
 VALUES: Final = "app.core.values"
 INT64: Final = 2**63

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apismith.contract import naming
+from apismith.contract.access import holds_for_anonymous, is_closed
 from apismith.contract.model import Contract, Entity, Field, Operation, Relation
 
 
@@ -106,6 +107,17 @@ class View:
     def is_account(self) -> bool:
         """Whether its rows log in."""
         return self.contract.auth is not None and self.contract.auth.account == self.entity.name
+
+    @cached_property
+    def credentials(self) -> tuple[str, ...]:
+        """Fields of an account that its owner only changes with the current password: the login and the secret.
+
+        Where anybody may change any account, nobody is asked, and secrets cannot be changed at all.
+        """
+        auth = self.contract.auth
+        if auth is None or not self.is_account or is_closed(self.entity.access.update):
+            return ()
+        return () if holds_for_anonymous(self.entity.access.update) else (auth.login, auth.secret)
 
     @cached_property
     def account(self) -> "View | None":

@@ -24,6 +24,11 @@ _OF_ENTITIES: Final = frozenset({"Base", "Entity", "Me", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
 MODULES: Final = frozenset("auth base enums errors handlers migrations queries refresh_tokens refs".split())
 _ROLES: Final = frozenset({"anyone", "member", "nobody", "owner", "you", "admin"})
+_OF_ACCOUNTS: Final = {
+    "role": "the role of accounts",
+    "current_password": "what proves who changes a password",
+    "email_verified_at": "the time at which an address was verified",
+}
 _SERVER: Final = (
     ("timestamps", ("created_at", "updated_at"), "Timestamps"),
     ("soft_delete", ("deleted_at",), "SoftDelete"),
@@ -126,7 +131,7 @@ def _entities(contract: Contract, places: Places) -> Iterator[ApismithError]:
 def _members(contract: Contract, entity: Entity, places: Places) -> Iterator[ApismithError]:
     """Fields, relations, computed values and actions of one entity."""
     key: Key = ("entities", entity.name)
-    columns: dict[str, str] = {"role": "the role of accounts"} if entity.is_account and contract.auth else {}
+    columns = dict(_OF_ACCOUNTS) if entity.is_account and contract.auth else dict[str, str]()
     for kind, members in (("fields", entity.fields), ("relations", entity.relations), ("computed", entity.computed)):
         for member in members:
             at = (*key, kind, member.name)

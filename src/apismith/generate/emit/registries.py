@@ -6,6 +6,7 @@ from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import Endpoint, service_name
 from apismith.generate.emit.queries import value_queries
 from apismith.generate.emit.service import service_repositories
+from apismith.generate.emit.service_account import repository
 from apismith.generate.emitters import emits
 from apismith.generate.view import View, views
 
@@ -22,16 +23,15 @@ def providers(contract: Contract) -> Module:
 def provider(module: Module, view: View) -> list[str]:
     """The two dependencies of one entity, and their names."""
     service = module.use(f"app.services.{view.module}", f"{view.cls}Service")
-    repositories = [
-        f"{module.use(f'app.repositories.{other.module}', f'{other.cls}Repository')}(db)"
-        for other in service_repositories(view)
-    ]
+    given = [f"{module.use(*repository(view, other))}(db)" for other in service_repositories(view)]
+    auth = f", auth: {module.use('app.dependencies', 'Auth')}" if view.credentials else ""
+    given += ["auth"] if auth else []
     annotated, depends = module.use("typing", "Annotated"), module.use("fastapi", "Depends")
     blocks: list[str] = []
     for verb, source in (("read", "Reads"), ("write", "Writes")):
         db = module.use("app.dependencies", source)
         blocks.append(
-            f"async def {verb}_{view.module}(db: {db}) -> {service}:\n    return {service}({', '.join(repositories)})"
+            f"async def {verb}_{view.module}(db: {db}{auth}) -> {service}:\n    return {service}({', '.join(given)})"
         )
     name = service_name(view)
     blocks.append(

@@ -5,7 +5,9 @@ from apismith.contract.inputs import input_name
 from apismith.contract.model import Field, Relation
 from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.fields import CURRENT_PASSWORD
 from apismith.generate.operations import linked_sets
+from apismith.generate.tables import PASSWORD_HASH
 from apismith.generate.view import View
 
 
@@ -204,12 +206,14 @@ class Writes:
         view, use = self.view, self.module.use
         update = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Update")
         apart = [input_name(view.contract, r) for r in (*view.references, *view.written_sets)]
+        apart += [view.credentials[1], CURRENT_PASSWORD] if view.credentials else []
         exclude = f"exclude={{{', '.join(repr(name) for name in apart)}}}" if apart else ""
         id_type = use("app.core.ids", "Id")
         owner, _ = self._owner()
         key = f"{view.key}: {key_type(self.module, view)}"
         passed, bound = ", owner_id=owner_id" if view.is_owned else "", view.bound("row_id")
         if_match, check = self._precondition()
+        owner += f", {PASSWORD_HASH}: str | None = None" if view.credentials else ""
         lines = [
             f"    async def update(self, {key}, body: {update}{if_match}{owner}) -> {id_type} | None:",
             '        """The id of the changed row, None where there is no such row."""',
@@ -219,6 +223,11 @@ class Writes:
             *check,
             f"        changes = body.model_dump({exclude})",
         ]
+        if view.credentials:
+            lines += [
+                f"        if {PASSWORD_HASH} is not None:",
+                f'            changes["{PASSWORD_HASH}"] = {PASSWORD_HASH}',
+            ]
         for relation in view.references:
             name = input_name(view.contract, relation)
             lines += [

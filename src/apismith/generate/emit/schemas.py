@@ -10,6 +10,7 @@ from apismith.generate.emit.service_operations import input_class, input_module,
 from apismith.generate.emitters import emits
 from apismith.generate.examples import create_example, input_example, read_example, update_example
 from apismith.generate.fields import (
+    CURRENT_PASSWORD,
     SCHEMAS,
     default,
     filter_field,
@@ -164,6 +165,9 @@ class Schemas:
         view = self.view
         pairs = [(field.name, self._input(field)) for field in view.written_fields]
         pairs += [self._reference(relation) for relation in (*view.references, *view.written_sets)]
+        for field in view.entity.fields:
+            if field.secret and view.credentials:
+                pairs += [(field.name, self._secret(field)), (CURRENT_PASSWORD, self._current_password())]
         missing = self.module.use("pydantic", "MISSING") if pairs else ""
         lines = [f"{name}: {kind} | {missing} = {missing}" for name, kind in pairs]
         doc = f"What a client sends to change {view.article}: what is left out stays as it is."
@@ -222,6 +226,13 @@ class Schemas:
         constraints = f"{self.module.use('pydantic', 'Field')}({', '.join([*lengths, *described(field)])})"
         secret = self.module.use("pydantic", "SecretStr")
         return f"{self.module.use('typing', 'Annotated')}[{secret}, {constraints}]"
+
+    def _current_password(self) -> str:
+        login, secret = self.view.credentials
+        told = f"Needed to change the {login} or the {secret} of one's own account."
+        secret_str, field = self.module.use("pydantic", "SecretStr"), self.module.use("pydantic", "Field")
+        limits = f"min_length=1, max_length={LONGEST_SECRET}, description={literal(told)}"
+        return f"{self.module.use('typing', 'Annotated')}[{secret_str}, {field}({limits})]"
 
     def _answered(self, type: Type, *arguments: str) -> str:
         kind = python_type(self.module, type)

@@ -3,8 +3,9 @@
 from apismith.contract.access import holds_for_anonymous as is_open, is_closed
 from apismith.contract.model import Relation, Rule
 from apismith.generate.access import list_rule, mentions_owner, rule_source, service_rules
-from apismith.generate.code import Module
+from apismith.generate.code import Module, literal
 from apismith.generate.emit.repository_reads import key_type
+from apismith.generate.emit.service_account import confirm, end_sessions, repository
 from apismith.generate.emit.service_operations import ServiceOperations, other_entities
 from apismith.generate.emitters import emits
 from apismith.generate.view import View
@@ -49,6 +50,8 @@ class Service:
         methods += [method for relation in self.view.listed_sets for method in self._listed_set(relation)]
         methods += self.operations.methods()
         methods += self._helpers(methods)
+        if self.view.credentials:
+            rules.append(f"CREDENTIALS = {{{', '.join(map(literal, self.view.credentials))}}}")
         self.module.add("\n".join(rules))
         self.module.add(
             f"class {self.view.cls}Service:\n"
@@ -88,10 +91,11 @@ class Service:
         return f'{self.module.use("app.exceptions", "NotFound")}("{self.view.noun}", {key}={key})'
 
     def _init(self) -> str:
-        lines: list[tuple[str, str]] = []
-        for other in service_repositories(self.view):
-            cls = self.module.use(f"app.repositories.{other.module}", f"{other.cls}Repository")
-            lines.append((other.module, cls))
+        lines = [
+            (other.module, self.module.use(*repository(self.view, other))) for other in service_repositories(self.view)
+        ]
+        if self.view.credentials:
+            lines.append(("auth", self.module.use("app.services.auth", "AuthService")))
         parameters = ", ".join(f"{name}: {cls}" for name, cls in lines)
         body = "\n".join(f"        self._{name} = {name}" for name, _ in lines)
         return f"    def __init__(self, {parameters}) -> None:\n{body}"
@@ -188,13 +192,18 @@ class Service:
         body = self.module.use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Update")
         if_match, known = self._precondition()
         signature = f"{key}: {key_type(self.module, view)}, body: {body}{self.caller(rule)}{if_match}"
+        owner, confirmed, ended = self.owner("UPDATE", rule), self.check("UPDATE", rule), list[str]()
+        if view.credentials:
+            confirmed, ended = confirm(self.module, view, confined=bool(owner)), end_sessions(self.repository)
+            owner = f"{', owner_id=owner_id' if owner else ''}, password_hash=password_hash"
         return "\n".join(
             [
                 f"    async def update(self, {signature}) -> {self.read}:",
-                *self.check("UPDATE", rule),
-                f"        row_id = await {self.repository}.update({key}, body{known}{self.owner('UPDATE', rule)})",
+                *confirmed,
+                f"        row_id = await {self.repository}.update({key}, body{known}{owner})",
                 "        if row_id is None:",
                 f"            raise {self.refusal(key, rule)}",
+                *ended,
                 *self.operations.finish("updated", "await self._stored(row_id)"),
             ]
         )

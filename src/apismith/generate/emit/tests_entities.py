@@ -3,6 +3,7 @@
 from apismith.contract.model import Contract
 from apismith.generate.code import Module
 from apismith.generate.emit.tests_access import AccessTests
+from apismith.generate.emit.tests_account import AccountTests
 from apismith.generate.emit.tests_lists import Lists
 from apismith.generate.emit.tests_operations import Operations
 from apismith.generate.emit.tests_requests import Requests
@@ -23,6 +24,7 @@ def entity_tests(view: View) -> Module | None:
     module.add(f'{MARK}\n\n{view.constant} = f"{{{writer.support("API")}}}/{view.path}"')
     Rows(writer).write()
     Requests(writer).write()
+    AccountTests(writer).write()
     AccessTests(writer).write()
     Lists(writer).write()
     Sets(writer).write()

@@ -103,7 +103,7 @@ class Rows:
         made = row(view)
         fields = sorted(view.written_fields, key=lambda f: (f.unique, f.name == view.key, f.type.scalar is Scalar.JSON))
         for field in fields:
-            if field.exclude:
+            if field.exclude or field.name in view.credentials:
                 continue
             for n in range(1, 4):
                 value = sample(view.contract, field, 200 + n if field.unique else n)
@@ -206,7 +206,11 @@ class Rows:
             return
         self._refuse("_when_created", self._post(creator), creator)
         if any(refused[field.name] for field in view.written_fields):
-            changeable = f"[case for case in INVALID if case.values[0] not in {literal(secret)}]"
+            changeable = (
+                "INVALID"
+                if view.credentials
+                else f"[case for case in INVALID if case.values[0] not in {literal(secret)}]"
+            )
             self._refuse("_when_changed", self._patch(updater), updater, changeable)
 
     def _accept(self, creator: Caller | None, updater: Caller | None) -> None:

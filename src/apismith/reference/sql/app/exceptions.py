@@ -73,6 +73,13 @@ class Forbidden(AppError):
     default_message = "You may not do this."
 
 
+class WrongPassword(Forbidden):
+    """Who changes how they log in must know the current password."""
+
+    error_code = "WRONG_PASSWORD"
+    default_message = "Send your current password as `current_password` to change how you log in."
+
+
 class NotFound(AppError):
     """There is no such row, or none that the caller may see."""
 

@@ -11,6 +11,7 @@ from app.models import user_following
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
+from tests.logins import bearer, log_in, refresh, tokens
 from tests.support import API, Statements, failure, link, linked, pages, refused, without
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +110,7 @@ async def test_what_a_field_does_not_allow_is_refused_when_created(
     refused(await client.post(f"{API}/auth/register", json=body, headers=me.headers), field)
 
 
-@pytest.mark.parametrize(("field", "value"), [case for case in INVALID if case.values[0] not in ["password"]])
+@pytest.mark.parametrize(("field", "value"), INVALID)
 async def test_what_a_field_does_not_allow_is_refused_when_changed(
     client: AsyncClient, actors: Actors, make: Factories, field: str, value: Any
 ) -> None:
@@ -149,6 +150,64 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     ]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+async def test_email_only_changes_with_the_current_password(
+    client: AsyncClient, actors: Actors, make: Factories
+) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    url = f"{USERS}/{user.id}"
+    body = {"email": samples.user(2)["email"]}
+    for sent in (body, body | {"current_password": "not the password"}):
+        answer = await client.patch(url, json=sent, headers=me.headers)
+        failure(answer, 403, "WRONG_PASSWORD")
+    sent = body | {"current_password": me.password}
+    answer = await client.patch(url, json=sent, headers=me.headers)
+    assert answer.status_code == 200, answer.text
+    failure(await log_in(client, me.login, me.password), 401, "INVALID_CREDENTIALS")
+    assert (await log_in(client, body["email"], me.password)).status_code == 200
+
+
+async def test_password_only_changes_with_the_current_password(
+    client: AsyncClient, actors: Actors, make: Factories
+) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    url = f"{USERS}/{user.id}"
+    body = {"password": samples.user(2)["password"]}
+    for sent in (body, body | {"current_password": "not the password"}):
+        answer = await client.patch(url, json=sent, headers=me.headers)
+        failure(answer, 403, "WRONG_PASSWORD")
+    sent = body | {"current_password": me.password}
+    answer = await client.patch(url, json=sent, headers=me.headers)
+    assert answer.status_code == 200, answer.text
+    failure(await log_in(client, me.login, me.password), 401, "INVALID_CREDENTIALS")
+    assert (await log_in(client, me.login, body["password"])).status_code == 200
+
+
+async def test_a_new_password_ends_all_other_sessions(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    there = await tokens(client, me)
+    body = {"password": samples.user(2)["password"]} | {"current_password": me.password}
+    answer = await client.patch(f"{USERS}/{user.id}", json=body, headers=me.headers)
+    assert answer.status_code == 200, answer.text
+    failure(await client.get(f"{API}/auth/me", headers=bearer(there["access_token"])), 401, "UNAUTHORIZED")
+    failure(await refresh(client, there["refresh_token"]), 401, "INVALID_REFRESH_TOKEN")
+    assert (await client.get(f"{API}/auth/me", headers=me.headers)).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["member", "editor"])
+async def test_nobody_takes_over_an_account(client: AsyncClient, actors: Actors, make: Factories, who: str) -> None:
+    me = await actors.make(who)
+    other = await actors.make()
+    user = await make.user(other)
+    for field in ("email", "password"):
+        body = {field: samples.user(2)[field], "current_password": me.password}
+        answer = await client.patch(f"{USERS}/{user.id}", json=body, headers=me.headers)
+        failure(answer, 403, "FORBIDDEN")
+    assert (await log_in(client, other.login, other.password)).status_code == 200
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 403), ("admin", 200), ("editor", 403)])

@@ -6,6 +6,7 @@ says about ownership becomes part of the SQL statement, so that no code path can
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from uuid import UUID
 
 from app.core.ids import Id
 from app.exceptions import Forbidden, Unauthorized
@@ -13,10 +14,11 @@ from app.exceptions import Forbidden, Unauthorized
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent the request: an account, or nobody."""
+    """Who sent the request: an account, and the session in which it logged in; or nobody."""
 
     id: Id | None
     role: str | None
+    session_id: UUID | None = None
 
     @property
     def account_id(self) -> Id:

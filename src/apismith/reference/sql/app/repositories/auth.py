@@ -18,6 +18,7 @@ from app.repositories.users import UserRepository
 
 ME = UserRepository.rows.where(User.id == bindparam("id"))
 CREDENTIALS = select(User.id, User.password_hash).where(User.email == bindparam("login"), not_deleted(User))
+PASSWORD_HASH = select(User.password_hash).where(User.id == bindparam("account_id"))
 CALLER = (
     select(User.id, User.role)
     .join(RefreshToken, RefreshToken.account_id == User.id)
@@ -60,6 +61,9 @@ ROTATED = select(RefreshToken.account_id).where(
     RefreshToken.last_used_at > bindparam("since"),
 )
 END = delete(RefreshToken).where(RefreshToken.id == bindparam("session_id"))
+END_OTHERS = delete(RefreshToken).where(
+    RefreshToken.account_id == bindparam("account_id"), RefreshToken.id != bindparam("session_id")
+)
 END_ALL = delete(RefreshToken).where(RefreshToken.account_id == bindparam("account_id"))
 
 
@@ -85,7 +89,14 @@ class AccountRepository(UserRepository):
         """Who holds the token; None when the account is gone or the session has ended."""
         params = {"account_id": token.account_id, "session_id": token.session_id}
         row = (await self._db.execute(CALLER, params)).one_or_none()
-        return Caller(row.id, row.role) if row else None
+        return Caller(row.id, row.role, token.session_id) if row else None
+
+    async def password_hash(self, account_id: Id) -> str | None:
+        return (await self._db.execute(PASSWORD_HASH, {"account_id": account_id})).scalar_one_or_none()
+
+    async def end_other_sessions(self, account_id: Id, me: Caller) -> None:
+        """End the sessions of an account, but for the one that is asking."""
+        await self._db.execute(END_OTHERS, {"account_id": account_id, "session_id": me.session_id})
 
     async def set_role(self, login: str, role: str) -> bool:
         """Whether there is such an account."""

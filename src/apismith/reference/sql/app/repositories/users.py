@@ -67,12 +67,16 @@ class UserRepository(Repository[UserRead]):
         row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
         return row_id
 
-    async def update(self, id: Id, body: UserUpdate, *, owner_id: Id | None = None) -> Id | None:
+    async def update(
+        self, id: Id, body: UserUpdate, *, owner_id: Id | None = None, password_hash: str | None = None
+    ) -> Id | None:
         """The id of the changed row, None where there is no such row."""
         row_id = await self.find(id, owner_id=owner_id)
         if row_id is None:
             return None
-        changes = body.model_dump()
+        changes = body.model_dump(exclude={"password", "current_password"})
+        if password_hash is not None:
+            changes["password_hash"] = password_hash
         if changes:
             await self._db.execute(UPDATE, {"row_id": row_id, **changes})
         return row_id

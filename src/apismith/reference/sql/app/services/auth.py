@@ -9,15 +9,18 @@ checked, and ending a session is kept although the request is refused.
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from pydantic import MISSING, SecretStr
+
 from app import defaults
 from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
 from app.config import Settings
+from app.core.access import Caller
 from app.core.clock import utcnow
 from app.core.database import Database
 from app.core.ids import Id
 from app.core.security import AccessToken, RefreshSecret, encode_access_token, verify_password
-from app.exceptions import InvalidCredentials, InvalidRefreshToken, Unauthorized
+from app.exceptions import Forbidden, InvalidCredentials, InvalidRefreshToken, Unauthorized, WrongPassword
 from app.repositories.auth import AccountRepository, SessionRepository
 
 
@@ -70,6 +73,19 @@ class AuthService:
         """End all sessions of an account."""
         async with self._database.unit_of_work() as db:
             await SessionRepository(db).end_all(account_id)
+
+    async def confirm(self, me: Caller, current: SecretStr | MISSING, *, own: bool) -> None:
+        """Let somebody change how an account logs in: its owner by the current password, an admin without.
+
+        Raises `WrongPassword` or `Forbidden`.
+        """
+        if me.session_id is None or not (own or me.role == "admin"):
+            raise Forbidden
+        if not own:
+            return
+        known = await AccountRepository(self._database.reader).password_hash(me.account_id)
+        if current is MISSING or not await verify_password(current.get_secret_value(), known):
+            raise WrongPassword
 
     async def me(self, account_id: Id) -> UserRead:
         account = await AccountRepository(self._database.reader).me(account_id)

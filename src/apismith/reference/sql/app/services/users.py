@@ -1,25 +1,31 @@
 """Rules about users: who may do what, and what follows from it."""
 
+from pydantic import MISSING
+
 from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.access import Caller, member, owner, role
 from app.core.ids import Id
 from app.core.pagination import Page, PageQuery
 from app.core.security import hash_password
 from app.exceptions import AppError, Forbidden, NotFound
-from app.repositories.users import IN_FOLLOWERS, IN_FOLLOWING, UserRepository
+from app.repositories.auth import AccountRepository
+from app.repositories.users import IN_FOLLOWERS, IN_FOLLOWING
+from app.services.auth import AuthService
 
 LIST = role("admin")
 UPDATE = owner
 DELETE = role("admin")
 FOLLOW = member
 UNFOLLOW = member
+CREDENTIALS = {"email", "password"}
 
 
 class UserService:
     """What may be done with users."""
 
-    def __init__(self, users: UserRepository) -> None:
+    def __init__(self, users: AccountRepository, auth: AuthService) -> None:
         self._users = users
+        self._auth = auth
 
     async def get(self, id: Id) -> UserRead:
         user = await self._users.get(id)
@@ -36,9 +42,18 @@ class UserService:
         return await self._stored(await self._users.create(body, password_hash=password_hash))
 
     async def update(self, id: Id, body: UserUpdate, me: Caller) -> UserRead:
-        row_id = await self._users.update(id, body, owner_id=UPDATE.authorize(me))
+        owner_id = UPDATE.authorize(me)
+        if CREDENTIALS & body.model_fields_set:
+            await self._auth.confirm(me, body.current_password, own=me.id == id)
+        password_hash = None
+        if body.password is not MISSING:
+            plain = body.password.get_secret_value()
+            password_hash = await hash_password(plain)
+        row_id = await self._users.update(id, body, owner_id=owner_id, password_hash=password_hash)
         if row_id is None:
             raise await self._refusal(id)
+        if password_hash is not None:
+            await self._users.end_other_sessions(row_id, me)
         return await self._stored(row_id)
 
     async def delete(self, id: Id, me: Caller) -> None:

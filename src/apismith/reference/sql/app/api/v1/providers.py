@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.dependencies import Reads, Writes
+from app.dependencies import Auth, Reads, Writes
 from app.repositories.articles import ArticleRepository
+from app.repositories.auth import AccountRepository
 from app.repositories.campaigns import CampaignRepository
 from app.repositories.comments import CommentRepository
 from app.repositories.milestones import MilestoneRepository
 from app.repositories.tags import TagRepository
-from app.repositories.users import UserRepository
 from app.services.articles import ArticleService
 from app.services.campaigns import CampaignService
 from app.services.comments import CommentService
@@ -19,12 +19,12 @@ from app.services.tags import TagService
 from app.services.users import UserService
 
 
-async def read_users(db: Reads) -> UserService:
-    return UserService(UserRepository(db))
+async def read_users(db: Reads, auth: Auth) -> UserService:
+    return UserService(AccountRepository(db), auth)
 
 
-async def write_users(db: Writes) -> UserService:
-    return UserService(UserRepository(db))
+async def write_users(db: Writes, auth: Auth) -> UserService:
+    return UserService(AccountRepository(db), auth)
 
 
 ReadUsers = Annotated[UserService, Depends(read_users)]

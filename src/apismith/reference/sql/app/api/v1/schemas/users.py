@@ -40,12 +40,24 @@ class UserCreate(Input):
 class UserUpdate(Input):
     """What a client sends to change a user: what is left out stays as it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "email1@example.com", "username": "username"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "username", "bio": "Bio"}]})
 
     email: Email | MISSING = MISSING
     username: UserUsername | MISSING = MISSING
     bio: UserBio | MISSING = MISSING
     image: Url | None | MISSING = MISSING
+    password: Annotated[SecretStr, Field(min_length=10, max_length=1024)] | MISSING = MISSING
+    current_password: (
+        Annotated[
+            SecretStr,
+            Field(
+                min_length=1,
+                max_length=1024,
+                description="Needed to change the email or the password of one's own account.",
+            ),
+        ]
+        | MISSING
+    ) = MISSING
 
 
 class UserRead(Schema):
