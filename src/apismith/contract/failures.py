@@ -4,6 +4,9 @@ from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule
 from apismith.contract.routes import AUTH_WITH_BODY, Route
 
+ASKS_FOR_MAIL = ("forgot_password", "send_verification")
+"""Routes that answer alike whether there is such an account or not."""
+
 
 def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     """Statuses of the failures that the route's own work can end in, ascending."""
@@ -12,6 +15,8 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
         return (503,) if route.name == "ready" else ()
     if route.kind == "auth":
         found = {401, 422} if holds_for_anonymous(route.rule) else {401}
+        found |= {403} if route.name == "log_in" else set()
+        found -= {401} if route.name in ASKS_FOR_MAIL else set()
         return tuple(sorted(found | {415} if _has_body(route) else found))
     found = {422} | _of_rules(contract, route, entity)
     if ("{" in route.path and route.kind not in ("action", "query")) or _is_paged(route):

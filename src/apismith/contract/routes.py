@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from apismith.contract import naming
 from apismith.contract.access import is_closed
-from apismith.contract.model import Atom, Contract, Entity, Operation, Relation, Rule
+from apismith.contract.model import Atom, Contract, Entity, Operation, Relation, Rule, Scalar
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Kind = Literal[
@@ -19,7 +19,7 @@ Kind = Literal[
 ANYONE: Final = Atom(rule="anyone")
 MEMBER: Final = Atom(rule="member")
 
-AUTH_WITH_BODY: Final = frozenset({"refresh"})
+AUTH_WITH_BODY: Final = frozenset({"refresh", "forgot_password", "reset_password", "verify_email", "send_verification"})
 """Routes of logging in to which clients send JSON; the log-in itself is a form."""
 
 
@@ -99,6 +99,14 @@ def _candidates(contract: Contract) -> Iterator[Route]:
     yield Route("GET", "/health/ready", "ready", "health", ANYONE)
 
 
+def writes_mails(contract: Contract) -> bool:
+    """Whether accounts log in with an e-mail address, so that they can be written to."""
+    if contract.auth is None:
+        return False
+    login = contract.by_name[contract.auth.account].field(contract.auth.login)
+    return login is not None and login.type.scalar is Scalar.EMAIL
+
+
 def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     base, create = f"{prefix(contract)}/auth", account.access.create
     if not is_closed(create):
@@ -109,6 +117,11 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/logout-all", "log_out_everywhere", "auth", MEMBER, 204)
     yield Route("GET", f"{base}/me", "read_me", "auth", MEMBER, entity=account.name)
     yield Route("GET", f"{base}/sessions", "my_sessions", "auth", MEMBER)
+    if writes_mails(contract):
+        yield Route("POST", f"{base}/password/forgot", "forgot_password", "auth", ANYONE, 202)
+        yield Route("POST", f"{base}/password/reset", "reset_password", "auth", ANYONE, 204)
+        yield Route("POST", f"{base}/email/verify", "verify_email", "auth", ANYONE, 204)
+        yield Route("POST", f"{base}/email/verify/send", "send_verification", "auth", ANYONE, 202)
 
 
 def _basic(contract: Contract, entity: Entity) -> Iterator[Route]:

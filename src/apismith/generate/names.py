@@ -20,7 +20,8 @@ ACCOUNTS: Final = "AccountRepository"
 """A class of the reference app that would clash with the repository of an entity called Account."""
 
 LOGIN: Final = "email"
-SUFFIXES: Final = ("", "Create", "Read", "Update", "Service", "Repository")
+SECRET: Final = "UserPassword"
+SUFFIXES: Final = ("", "Create", "Read", "Update", "Query", "Ref", "Service", "Repository")
 PROJECT: Final = "conduit"
 
 
@@ -35,6 +36,13 @@ def database_name(contract: Contract) -> str:
     return re.sub(r"\W+", "_", naming.snake(contract.name))
 
 
+def secret_class(view: View) -> str:
+    """The type of an account's secret in the schemas: `UserPassword`."""
+    secret = view.contract.auth.secret if view.contract.auth else "secret"
+    what = "".join(part.capitalize() for part in secret.split("_"))
+    return f"{view.cls}{what}Value" if what in SUFFIXES else f"{view.cls}{what}"
+
+
 def account_names(contract: Contract) -> dict[str, str]:
     """What each name of the reference app's account is called in this contract; empty where nothing differs."""
     if contract.auth is None or contract.account is None:
@@ -45,6 +53,7 @@ def account_names(contract: Contract) -> dict[str, str]:
         "user": view.one,
         "user_body": f"{view.one}_body",
         LOGIN: contract.auth.login,
+        SECRET: secret_class(view),
         **{f"{ACCOUNT}{suffix}": f"{view.cls}{suffix}" for suffix in SUFFIXES},
     }
     if view.cls == "Account":
@@ -87,7 +96,7 @@ def _is_imported(token: tokenize.TokenInfo) -> bool:
 
 def speaks_of_account(source: str) -> bool:
     """Whether a Python module of the reference app names the account: its class, its schemas, its modules."""
-    words = {"users", ACCOUNTS, *(f"{ACCOUNT}{suffix}" for suffix in SUFFIXES)}
+    words = {"users", ACCOUNTS, SECRET, *(f"{ACCOUNT}{suffix}" for suffix in SUFFIXES)}
     return any(token.string in words for token in _names(source))
 
 

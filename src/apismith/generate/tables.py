@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from apismith.contract.model import Check, Constraints, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.contract.routes import writes_mails
 from apismith.errors import ApismithError
 from apismith.generate.check_sql import check_sql, quoted
 from apismith.generate.fields import decimal_digits
@@ -35,6 +36,7 @@ LONGEST_STRING: Final = 10_485_760
 """PostgreSQL's limit for texts with a length."""
 
 PASSWORD_HASH: Final = "password_hash"
+VERIFIED_AT: Final = "email_verified_at"
 
 
 class TableNameTaken(ApismithError):
@@ -99,6 +101,7 @@ def _entity_table(view: View) -> Table:
     columns += [_relation_column(view, relation) for relation in view.to_one]
     if view.is_account:
         columns.append(Column("role", SqlType("String(32)", ("String",)), server_default="member"))
+        columns += [Column(VERIFIED_AT, TIMESTAMP, nullable=True)] if writes_mails(view.contract) else []
     if entity.timestamps:
         columns += [Column(name, TIMESTAMP) for name in ("created_at", "updated_at")]
     if entity.soft_delete:

@@ -7,6 +7,7 @@ from functools import cached_property
 from apismith.contract import naming
 from apismith.contract.access import holds_for_anonymous, is_closed
 from apismith.contract.model import Contract, Entity, Field, Operation, Relation
+from apismith.contract.routes import writes_mails
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class View:
         if auth is None or not self.is_account or is_closed(self.entity.access.update):
             return ()
         return () if holds_for_anonymous(self.entity.access.update) else (auth.login, auth.secret)
+
+    @property
+    def writes_mails(self) -> bool:
+        """Whether it is an account that can be written to."""
+        return self.is_account and writes_mails(self.contract)
 
     @cached_property
     def account(self) -> "View | None":

@@ -22,7 +22,9 @@ OF_SCHEMAS: Final = frozenset(
 )
 _OF_ENTITIES: Final = frozenset({"Base", "Entity", "Me", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
-MODULES: Final = frozenset("auth base enums errors handlers migrations queries refresh_tokens refs".split())
+MODULES: Final = frozenset(
+    "auth base credentials enums errors handlers migrations queries recovery refresh_tokens refs reset".split()
+)
 _ROLES: Final = frozenset({"anyone", "member", "nobody", "owner", "you", "admin"})
 _OF_ACCOUNTS: Final = {
     "role": "the role of accounts",

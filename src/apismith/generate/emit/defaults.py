@@ -28,6 +28,7 @@ def defaults(contract: Contract) -> Module:
                 f"MAX_BODY_BYTES: Final = {contract.limits.body:_}",
                 f"RATE_LIMIT: Final = {literal(contract.limits.default)}",
                 f"RATE_LIMIT_LOGIN: Final = {literal(contract.limits.login)}",
+                f"MAIL_FROM: Final = {literal(f'{contract.name} <no-reply@localhost>')}",
                 "",
                 f"ACCESS_TOKEN_MINUTES: Final = {auth.access_minutes}",
                 f"REFRESH_TOKEN_DAYS: Final = {auth.refresh_days}",

@@ -126,13 +126,26 @@ class Endpoint:
         """The parameter and the lines that start the handlers of an event in the background."""
         contract, view = self.view.contract, self.view
         handlers = [h for h in contract.handlers if h.entity == view.cls and h.event == event and h.background]
-        if not handlers:
+        mails = self._mails(event)
+        if not handlers and not mails:
             return "", []
+        recovery = f", recovery: {self.module.use('app.api.v1.providers', 'Recovery')}" if mails else ""
         tasks = self.module.use("fastapi", "BackgroundTasks")
         lines = [
             f"    tasks.add_task({self.module.use('app.services.handlers', h.name)}, {view.one})" for h in handlers
         ]
-        return f", tasks: {tasks}", lines
+        return f"{recovery}, tasks: {tasks}", [*lines, *mails]
+
+    def _mails(self, event: str) -> list[str]:
+        """The lines that ask an account to verify a new address."""
+        if not self.view.writes_mails or event == "deleted":
+            return []
+        auth = self.view.contract.auth
+        assert auth is not None, "accounts that can be written to log in"
+        write = f"    tasks.add_task(recovery.ask_to_verify, body.{auth.login})"
+        if event == "created":
+            return [write]
+        return [f"    if body.{auth.login} is not {self.module.use('pydantic', 'MISSING')}:", f"    {write}"]
 
     def precondition(self) -> tuple[str, str]:
         """Parameter and argument for the version that the client knows, where rows count theirs."""

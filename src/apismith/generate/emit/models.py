@@ -176,6 +176,8 @@ def _python_type(module: Module, column: Column) -> str:
         name = module.use("app.core.ids", "PrimaryKey")
     elif isinstance(source, Relation):
         name = module.use("app.core.ids", "Id")
+    elif column.type == TIMESTAMP:
+        name = module.use("datetime", "datetime")
     elif source is None or source.secret:
         name = module.use("builtins", "str")
     elif source.type.scalar is Scalar.ENUM and not source.type.many:

@@ -4,6 +4,7 @@ from string import Template
 from typing import Final
 
 from apismith.contract.model import Auth, Contract
+from apismith.contract.routes import writes_mails
 from apismith.generate.emit.defaults import database_url
 from apismith.generate.emitters import emits
 from apismith.generate.names import title
@@ -45,6 +46,15 @@ ENVIRONMENT=development
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by commas.
 # Behind a proxy that is not listed, all clients are one, and share its limits.
 # TRUSTED_PROXIES=
+
+# The server that sends mails: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465. Without one,
+# mails are written to the log in development, and in production what needs a mail answers 503.
+# SMTP_URL=
+# MAIL_FROM=$name <no-reply@localhost>
+# The website to which links in mails lead: PUBLIC_URL/reset-password#token=… and PUBLIC_URL/verify-email#token=…
+# PUBLIC_URL=http://127.0.0.1:8000
+# Whether accounts may log in before they have verified their address
+# UNVERIFIED_MAY_LOG_IN=true
 # Origins of browsers that may call, separated by commas
 # CORS_ORIGINS=$cors_origins
 # MAX_BODY_BYTES=$max_body_bytes
@@ -126,6 +136,13 @@ curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
   token gives the same new one again, in case that the answer got lost; after that it ends the session.
 """
 
+MAILS: Final = """\
+- Who registers gets a mail to verify the address, and who has forgotten the password one to set another. Without
+  `SMTP_URL`, the link is written to the log in development; in production `POST $api/auth/password/forgot` answers 503.
+- The links lead to pages of your website: it takes the token from behind the `#` and sends it to
+  `POST $api/auth/email/verify`, or with the new `password` to `POST $api/auth/password/reset`.
+"""
+
 ACCOUNTS: Final = """\
 | `python -m app.manage create-admin` | makes an account that may do everything; asks for what it needs |
 | `python -m app.manage set-role LOGIN ROLE` | changes the role of an account |
@@ -138,6 +155,7 @@ def environment(contract: Contract) -> str:
     auth = contract.auth or Auth(account="", login="", secret="")
     return ENVIRONMENT.substitute(
         database_url=database_url(contract),
+        name=contract.name,
         access_minutes=auth.access_minutes,
         refresh_days=auth.refresh_days,
         cors_origins=",".join(contract.cors.origins),
@@ -158,7 +176,7 @@ def readme(contract: Contract) -> str:
         configure="cp .env.example .env      # and set DATABASE_URL there" if has_server else "cp .env.example .env",
         seed="makes the tables and " + ("a demo account, and prints how to log in" if contract.auth else "a few rows"),
         database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
-        use=Template(LOGIN).substitute(api=f"/api/{contract.version}") if contract.auth else "",
+        use=_use(contract),
         commands=ACCOUNTS if contract.auth else "",
         versions=VERSIONS if any(entity.versioned for entity in contract.entities) else "",
         rate_limit=spoken(contract.limits.default),
@@ -170,3 +188,9 @@ def spoken(rate: str) -> str:
     """A rate in words: `5/minute` → `5 times a minute`."""
     amount, period = rate.split("/")
     return f"{'once' if amount == '1' else f'{amount} times'} {'an' if period == 'hour' else 'a'} {period}"
+
+
+def _use(contract: Contract) -> str:
+    """What there is to know about logging in."""
+    text = (LOGIN if contract.auth else "") + (MAILS if writes_mails(contract) else "")
+    return Template(text).substitute(api=f"/api/{contract.version}")

@@ -1,6 +1,7 @@
 """The files that list all entities: providers and routers."""
 
 from apismith.contract.model import Contract
+from apismith.contract.routes import writes_mails
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import Endpoint, service_name
@@ -17,7 +18,20 @@ def providers(contract: Contract) -> Module:
     module = Module("Services as dependencies: on a reader for reads, in a unit of work for writes.")
     for view in views(contract):
         module.add(*provider(module, view))
+    if writes_mails(contract):
+        module.add(*_recovery(module))
     return module
+
+
+def _recovery(module: Module) -> list[str]:
+    """The dependency that sends mails about accounts."""
+    service, data = module.use("app.services.recovery", "RecoveryService"), module.use("app.dependencies", "Data")
+    request = module.use("fastapi", "Request")
+    return [
+        f"async def get_recovery(request: {request}, database: {data}) -> {service}:\n"
+        f"    return {service}(database, request.app.state.settings)",
+        f"Recovery = {module.use('typing', 'Annotated')}[{service}, {module.use('fastapi', 'Depends')}(get_recovery)]",
+    ]
 
 
 def provider(module: Module, view: View) -> list[str]:
@@ -50,6 +64,8 @@ def router(contract: Contract) -> Module:
     lines = [f'router = {api_router}(prefix="/api/{contract.version}"{deprecated})']
     if contract.auth:
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'auth')}.router)")
+    if writes_mails(contract):
+        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'recovery')}.router)")
     if value_queries(contract):
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'queries')}.router)")
     names = {view.cls: module.use("app.api.v1.endpoints", view.module) for view in views(contract)}

@@ -7,7 +7,7 @@ from apismith.generate.code import Module
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.fields import CURRENT_PASSWORD
 from apismith.generate.operations import linked_sets
-from apismith.generate.tables import PASSWORD_HASH
+from apismith.generate.tables import PASSWORD_HASH, VERIFIED_AT
 from apismith.generate.view import View
 
 
@@ -52,6 +52,7 @@ class Writes:
         if self.updates:
             update, bound = self.module.use("sqlalchemy", "update"), view.bound("row_id")
             lines.append(f'UPDATE = {update}({cls}).where({cls}.id == bindparam("{bound}"))')
+            lines += [self._unverify_statement()] if self.view.writes_mails else []
         if self.deletes:
             lines.append(f"DELETE = {self._delete_statement()}")
         lines += [self._lookup_statement(relation) for relation in self._looked_up()]
@@ -60,6 +61,17 @@ class Writes:
         for relation in self._linked_sets():
             lines += self._link_statements(relation)
         return lines
+
+    @property
+    def _address(self) -> str:
+        assert self.view.contract.auth is not None, "asked for only of accounts"
+        return self.view.contract.auth.login
+
+    def _unverify_statement(self) -> str:
+        update, bound = self.module.use("sqlalchemy", "update"), self.view.bound("row_id")
+        new = self.view.bound("new_address")
+        where = f'{self.cls}.id == bindparam("{bound}"), {self.cls}.{self._address} != bindparam("{new}")'
+        return f"UNVERIFY = {update}({self.cls}).where({where}).values({VERIFIED_AT}=None)"
 
     def _alive(self) -> str:
         return f", {self.cls}.deleted_at.is_(None)" if self.view.entity.soft_delete else ""
@@ -233,6 +245,12 @@ class Writes:
             lines += [
                 f"        if body.{name} is not {use('pydantic', 'MISSING')}:",
                 f'            changes["{relation.name}_id"] = await self._{relation.name}_id(body.{name})',
+            ]
+        if view.writes_mails:
+            address, new = self._address, view.bound("new_address")
+            lines += [
+                f'        if "{address}" in changes:',
+                f'            await self._db.execute(UNVERIFY, {{"{bound}": row_id, "{new}": changes["{address}"]}})',
             ]
         update_row = f'await self._db.execute(UPDATE, {{"{bound}": row_id, **changes}})'
         # Rows that count their versions count every change, also one of a set only.

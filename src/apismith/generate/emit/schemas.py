@@ -19,6 +19,7 @@ from apismith.generate.fields import (
     python_type,
     ref_fields,
 )
+from apismith.generate.names import secret_class
 from apismith.generate.operations import OperationView
 from apismith.generate.view import View, views
 
@@ -91,6 +92,8 @@ class Schemas:
     def write(self) -> Module:
         """The whole module."""
         aliases = [self._alias(field) for field in self.view.written_fields]
+        if self.view.is_account:
+            aliases += [self._secret_alias(field) for field in self.view.entity.fields if field.secret]
         self.module.add("\n".join(alias for alias in aliases if alias))
         access = self.view.entity.access
         if self.view.is_account or not is_closed(access.create):
@@ -119,6 +122,13 @@ class Schemas:
         self.module.define(name)
         self.aliases[field.name] = name
         return f"{name} = {kind}"
+
+    def _secret_alias(self, field: Field) -> str:
+        name = secret_class(self.view)
+        self.module.define(name)
+        text = f"{name} = {self._secret(field)}"
+        self.aliases[field.name] = name
+        return text
 
     def _input(self, field: Field) -> str:
         kind = self.aliases[field.name]
@@ -220,6 +230,8 @@ class Schemas:
         return self.module.use(SCHEMAS, name)
 
     def _secret(self, field: Field) -> str:
+        if field.name in self.aliases:
+            return self.aliases[field.name]
         limits = field.constraints
         lengths = [f"min_length={limits.min_length}"] if limits.min_length else []
         lengths.append(f"max_length={limits.max_length or LONGEST_SECRET}")

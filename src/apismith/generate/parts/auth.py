@@ -9,6 +9,7 @@ FILES = (
     "app/core/security.py",
     "app/models/refresh_tokens.py",
     "app/repositories/auth.py",
+    "app/repositories/credentials.py",
     "app/services/auth.py",
     "tests/actors.py",
     "tests/logins.py",

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, IPvAnyNetwork, PositiveFloat, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
         default=(), description="Addresses or networks of proxies whose `X-Forwarded-For` is believed."
     )
+
+    smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
+    mail_from: str = defaults.MAIL_FROM
+    public_url: str = Field(default="http://127.0.0.1:8000", description="The website to which links in mails lead.")
+    unverified_may_log_in: bool = Field(default=True, description="Before they have verified their address.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = defaults.CORS_ORIGINS
     max_body_bytes: PositiveInt = defaults.MAX_BODY_BYTES
     body_timeout_seconds: PositiveFloat = Field(default=30, description="For a whole body to arrive.")
@@ -86,6 +92,14 @@ class Settings(BaseSettings):
         if not url.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
             raise ValueError("is memory://, redis://host:6379/0 or rediss://…")
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        server = urlsplit(value.get_secret_value()) if value is not None else None
+        if server is not None and (server.scheme not in ("smtp", "smtps") or not server.hostname):
+            raise ValueError("must look like smtp://user:password@host:587")
+        return value
 
     @model_validator(mode="after")
     def _refuse_insecure_production(self) -> Self:

@@ -13,6 +13,7 @@ CORS_ORIGINS: Final[tuple[str, ...]] = ("https://conduit.example",)
 MAX_BODY_BYTES: Final = 1_000_000
 RATE_LIMIT: Final = "120/minute"
 RATE_LIMIT_LOGIN: Final = "5/minute"
+MAIL_FROM: Final = "conduit <no-reply@localhost>"
 
 ACCESS_TOKEN_MINUTES: Final = 15
 REFRESH_TOKEN_DAYS: Final = 30

@@ -65,6 +65,13 @@ class InvalidRefreshToken(Unauthorized):
     default_message = "The refresh token is not valid any more: log in again."
 
 
+class InvalidLink(Unauthorized):
+    """The token of a link in a mail that is over, was used before, or never was ours."""
+
+    error_code = "INVALID_LINK"
+    default_message = "The link is not valid any more: ask for a new one."
+
+
 class Forbidden(AppError):
     """The caller is known, and may not."""
 
@@ -78,6 +85,13 @@ class WrongPassword(Forbidden):
 
     error_code = "WRONG_PASSWORD"
     default_message = "Send your current password as `current_password` to change how you log in."
+
+
+class EmailNotVerified(Forbidden):
+    """The password is right, but nobody has said yet that they read mails to this address."""
+
+    error_code = "EMAIL_NOT_VERIFIED"
+    default_message = "Verify your e-mail address first: the link was sent to you."
 
 
 class NotFound(AppError):

@@ -19,6 +19,7 @@ from app.core.integrity import explain
 from app.core.security import hash_password
 from app.exceptions import AppError
 from app.repositories.auth import AccountRepository
+from app.repositories.credentials import CredentialRepository
 from app.seed import seed
 
 Command = Callable[[Database, argparse.Namespace], Awaitable[str]]
@@ -31,7 +32,8 @@ async def create_admin(database: Database, arguments: argparse.Namespace) -> str
     password_hash = await hash_password(secret.get_secret_value())
     async with database.unit_of_work() as db:
         accounts = AccountRepository(db)
-        await accounts.create(body, password_hash=password_hash)
+        account_id = await accounts.create(body, password_hash=password_hash)
+        await CredentialRepository(db).vouch(account_id)
         login = body.email
         await accounts.set_role(login, "admin")
     return f"{login} is an admin now."

@@ -1,5 +1,7 @@
 """The `users` table."""
 
+from datetime import datetime
+
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,6 +22,7 @@ class User(Timestamps, Base):
     bio: Mapped[str] = mapped_column(String(500))
     image: Mapped[str | None] = mapped_column(Text)
     role: Mapped[str] = mapped_column(String(32), server_default="member")
+    email_verified_at: Mapped[datetime | None]
 
     following: Mapped[set["User"]] = relationship(
         secondary="user_following",

@@ -1,6 +1,5 @@
 """Everything SQL about logging in: accounts as far as it concerns them, and their sessions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from app.models.base import not_deleted
 from app.repositories.users import UserRepository
 
 ME = UserRepository.rows.where(User.id == bindparam("id"))
-CREDENTIALS = select(User.id, User.password_hash).where(User.email == bindparam("login"), not_deleted(User))
 PASSWORD_HASH = select(User.password_hash).where(User.id == bindparam("account_id"))
 CALLER = (
     select(User.id, User.role)
@@ -67,23 +65,11 @@ END_OTHERS = delete(RefreshToken).where(
 END_ALL = delete(RefreshToken).where(RefreshToken.account_id == bindparam("account_id"))
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a password is checked against."""
-
-    account_id: Id
-    password_hash: str
-
-
 class AccountRepository(UserRepository):
     """Accounts as far as logging in concerns them."""
 
     async def me(self, account_id: Id) -> UserRead | None:
         return await self._one(ME, {"id": account_id})
-
-    async def credentials(self, login: str) -> Credentials | None:
-        row = (await self._db.execute(CREDENTIALS, {"login": login})).one_or_none()
-        return Credentials(row.id, row.password_hash) if row else None
 
     async def caller(self, token: AccessToken) -> Caller | None:
         """Who holds the token; None when the account is gone or the session has ended."""

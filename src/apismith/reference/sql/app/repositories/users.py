@@ -25,6 +25,11 @@ FIND = select(User.id).where(User.id == bindparam("id"))
 FIND_BY_USERNAME = select(User.id).where(User.username == bindparam("username"))
 INSERT = insert(User).returning(User.id)
 UPDATE = update(User).where(User.id == bindparam("row_id"))
+UNVERIFY = (
+    update(User)
+    .where(User.id == bindparam("row_id"), User.email != bindparam("new_address"))
+    .values(email_verified_at=None)
+)
 DELETE = delete(User).where(User.id == bindparam("row_id"))
 LINK_FOLLOWING = insert_if_absent(user_following)
 UNLINK_FOLLOWING = delete(user_following).where(
@@ -77,6 +82,8 @@ class UserRepository(Repository[UserRead]):
         changes = body.model_dump(exclude={"password", "current_password"})
         if password_hash is not None:
             changes["password_hash"] = password_hash
+        if "email" in changes:
+            await self._db.execute(UNVERIFY, {"row_id": row_id, "new_address": changes["email"]})
         if changes:
             await self._db.execute(UPDATE, {"row_id": row_id, **changes})
         return row_id

@@ -20,8 +20,16 @@ from app.core.clock import utcnow
 from app.core.database import Database
 from app.core.ids import Id
 from app.core.security import AccessToken, RefreshSecret, encode_access_token, verify_password
-from app.exceptions import Forbidden, InvalidCredentials, InvalidRefreshToken, Unauthorized, WrongPassword
+from app.exceptions import (
+    EmailNotVerified,
+    Forbidden,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    Unauthorized,
+    WrongPassword,
+)
 from app.repositories.auth import AccountRepository, SessionRepository
+from app.repositories.credentials import CredentialRepository
 
 
 class AuthService:
@@ -32,14 +40,16 @@ class AuthService:
         self._settings = settings
 
     async def log_in(self, form: LoginForm, client: str | None) -> TokenPair:
-        """Start a session; raises `InvalidCredentials`."""
+        """Start a session; raises `InvalidCredentials` or `EmailNotVerified`."""
         login = form.username.lower() if defaults.LOGIN_IS_EMAIL else form.username
-        account = await AccountRepository(self._database.reader).credentials(login)
+        account = await CredentialRepository(self._database.reader).of_login(login)
         matches = await verify_password(
             form.password.get_secret_value(), account.password_hash if account is not None else None
         )
         if account is None or not matches:
             raise InvalidCredentials
+        if not (account.verified or self._settings.unverified_may_log_in):
+            raise EmailNotVerified
         token = RefreshSecret.new(uuid4())
         now = utcnow()
         async with self._database.unit_of_work() as db:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("bio", sa.String(500), nullable=False),
         sa.Column("image", sa.Text(), nullable=True),
         sa.Column("role", sa.String(32), nullable=False, server_default="member"),
+        sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-from app.dependencies import Auth, Reads, Writes
+from app.dependencies import Auth, Data, Reads, Writes
 from app.repositories.articles import ArticleRepository
 from app.repositories.auth import AccountRepository
 from app.repositories.campaigns import CampaignRepository
@@ -15,6 +15,7 @@ from app.services.articles import ArticleService
 from app.services.campaigns import CampaignService
 from app.services.comments import CommentService
 from app.services.milestones import MilestoneService
+from app.services.recovery import RecoveryService
 from app.services.tags import TagService
 from app.services.users import UserService
 
@@ -89,3 +90,10 @@ async def write_campaigns(db: Writes) -> CampaignService:
 
 ReadCampaigns = Annotated[CampaignService, Depends(read_campaigns)]
 WriteCampaigns = Annotated[CampaignService, Depends(write_campaigns)]
+
+
+async def get_recovery(request: Request, database: Data) -> RecoveryService:
+    return RecoveryService(database, request.app.state.settings)
+
+
+Recovery = Annotated[RecoveryService, Depends(get_recovery)]

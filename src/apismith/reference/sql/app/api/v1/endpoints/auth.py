@@ -13,7 +13,7 @@ from app.exceptions import errors
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
-@router.post("/token", summary="Log in", responses=errors(401, 422))
+@router.post("/token", summary="Log in", responses=errors(401, 403, 422))
 async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth, attempts: LoginAttempts) -> TokenPair:
     async with attempts.of(form.username):
         return await auth.log_in(form, client)

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Response, status
+from pydantic import MISSING
 
 from app.api.idempotency import Once
 from app.api.route import Route
-from app.api.v1.providers import ReadUsers, WriteUsers
+from app.api.v1.providers import ReadUsers, Recovery, WriteUsers
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.ids import PathId
@@ -42,9 +43,12 @@ async def list_users(
 @root.post(
     "/auth/register", summary="Create a user", status_code=status.HTTP_201_CREATED, responses=errors(409, 415, 422)
 )
-async def register(body: UserCreate, users: WriteUsers, response: Response, _: Once) -> UserRead:
+async def register(
+    body: UserCreate, users: WriteUsers, response: Response, recovery: Recovery, tasks: BackgroundTasks, _: Once
+) -> UserRead:
     user = await users.create(body)
     response.headers["Location"] = f"/api/v1/users/{user.id}"
+    tasks.add_task(recovery.ask_to_verify, body.email)
     return user
 
 
@@ -54,8 +58,13 @@ async def read_user(id: PathId, users: ReadUsers) -> UserRead:
 
 
 @router.patch("/{id}", summary="Change a user", responses=errors(401, 403, 404, 409, 415, 422))
-async def update_user(id: PathId, body: UserUpdate, users: WriteUsers, me: Member) -> UserRead:
-    return await users.update(id, body, me)
+async def update_user(
+    id: PathId, body: UserUpdate, users: WriteUsers, me: Member, recovery: Recovery, tasks: BackgroundTasks
+) -> UserRead:
+    user = await users.update(id, body, me)
+    if body.email is not MISSING:
+        tasks.add_task(recovery.ask_to_verify, body.email)
+    return user
 
 
 @router.delete(

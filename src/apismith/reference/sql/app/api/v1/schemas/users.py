@@ -11,6 +11,7 @@ from app.core.pagination import PageQuery
 
 UserUsername = Annotated[str, Field(max_length=30, pattern=r"^\w+$"), Storable]
 UserBio = Annotated[Text, Field(max_length=500, description="A few words about oneself.")]
+UserPassword = Annotated[SecretStr, Field(min_length=10, max_length=1024)]
 
 
 class UserCreate(Input):
@@ -32,7 +33,7 @@ class UserCreate(Input):
 
     email: Email
     username: UserUsername
-    password: Annotated[SecretStr, Field(min_length=10, max_length=1024)]
+    password: UserPassword
     bio: UserBio = ""
     image: Url | None = None
 
@@ -46,7 +47,7 @@ class UserUpdate(Input):
     username: UserUsername | MISSING = MISSING
     bio: UserBio | MISSING = MISSING
     image: Url | None | MISSING = MISSING
-    password: Annotated[SecretStr, Field(min_length=10, max_length=1024)] | MISSING = MISSING
+    password: UserPassword | MISSING = MISSING
     current_password: (
         Annotated[
             SecretStr,
