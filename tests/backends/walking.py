@@ -69,6 +69,7 @@ class Walk:
         self.succeeded: set[str] = set()
         self.failed: dict[str, str] = {}
         self._numbers = itertools.count(1)
+        self._api_key = "00000000-0000-4000-8000-000000000000"
 
     def run(self) -> None:
         """Walk; an `AssertionError` says what was answered that must not be."""
@@ -224,6 +225,11 @@ class Walk:
             return self._send(route, account, data={"username": known.login, "password": _PASSWORD})
         if route.name == "refresh":
             return self._send(route, account, json={"refresh_token": self._log_in(known)["refresh_token"]})
+        if route.name == "create_api_key":
+            return self._send(route, account, json={"name": "walk"})
+        if route.name == "revoke_api_key":
+            made = self.client.post(f"{self._prefix}/auth/api-keys", json={"name": "walk"}, headers=account.headers)
+            self._api_key = made.json().get("id", self._api_key)
         if route.name in ASKS_FOR_MAIL:
             return self._send(route, account, json={"email": known.login})
         if route.name in _NEEDS_MAIL:
@@ -256,6 +262,8 @@ class Walk:
 
     def _keys(self, route: Route) -> list[Any]:
         """What stands for the parameters of the path, in order."""
+        if route.name == "revoke_api_key":
+            return [self._api_key]
         entity = self.contract.by_name[route.entity] if route.entity else None
         operation = route.operation
         if operation is not None:

@@ -4,6 +4,7 @@ from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule
 from apismith.contract.routes import AUTH_WITH_BODY, Route
 
+OF_API_KEYS = {"create_api_key": (401, 409, 415, 422), "revoke_api_key": (401, 404, 422)}
 ASKS_FOR_MAIL = ("forgot_password", "send_verification")
 """Routes that answer alike whether there is such an account or not."""
 
@@ -14,6 +15,8 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     if route.kind == "health":
         return (503,) if route.name == "ready" else ()
     if route.kind == "auth":
+        if route.name in OF_API_KEYS:
+            return OF_API_KEYS[route.name]
         found = {401, 422} if holds_for_anonymous(route.rule) else {401}
         found |= {403} if route.name == "log_in" else set()
         found -= {401} if route.name in ASKS_FOR_MAIL else set()
@@ -63,8 +66,9 @@ def _of_rules(contract: Contract, route: Route, entity: Entity | None) -> set[in
     told = route.kind == "create" and entity is not None and entity.owner is not None
     told = told or (route.operation is not None and route.operation.uses_me)
     found: set[int] = {401} if told or not all(holds_for_anonymous(rule) for rule in rules) else set()
-    asks = route.kind == "update" and entity is not None and entity.is_account and 401 in found
-    return found | ({403} if asks or any(_refuses(rule) for rule in rules) else set())
+    # A key that is only for reading, or somebody who changes a login without the current password.
+    read_only = 401 in found and route.method != "GET"
+    return found | ({403} if read_only or any(_refuses(rule) for rule in rules) else set())
 
 
 def _refuses(rule: Rule) -> bool:

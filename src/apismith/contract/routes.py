@@ -117,6 +117,9 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/logout-all", "log_out_everywhere", "auth", MEMBER, 204)
     yield Route("GET", f"{base}/me", "read_me", "auth", MEMBER, entity=account.name)
     yield Route("GET", f"{base}/sessions", "my_sessions", "auth", MEMBER)
+    yield Route("POST", f"{base}/api-keys", "create_api_key", "auth", MEMBER, 201)
+    yield Route("GET", f"{base}/api-keys", "my_api_keys", "auth", MEMBER)
+    yield Route("DELETE", f"{base}/api-keys/{{id}}", "revoke_api_key", "auth", MEMBER, 204)
     if writes_mails(contract):
         yield Route("POST", f"{base}/password/forgot", "forgot_password", "auth", ANYONE, 202)
         yield Route("POST", f"{base}/password/reset", "reset_password", "auth", ANYONE, 204)

@@ -7,7 +7,8 @@ from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Tabl
 def server_models(contract: Contract) -> list[tuple[str, str]]:
     """Module and class of each model that no entity of the contract asks for."""
     found = [("app.models.idempotency_keys", "IdempotencyKey")]
-    return [*found, ("app.models.refresh_tokens", "RefreshToken")] if contract.auth else found
+    of_accounts = [("app.models.api_keys", "ApiKey"), ("app.models.refresh_tokens", "RefreshToken")]
+    return found + of_accounts if contract.auth else found
 
 
 def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
@@ -17,7 +18,8 @@ def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
         contract: whose choices say which there are.
         accounts: the table of the accounts.
     """
-    return [_idempotency_keys(), _refresh_tokens(accounts)] if contract.auth else [_idempotency_keys()]
+    of_accounts = [_api_keys(accounts), _refresh_tokens(accounts)] if contract.auth else []
+    return [_idempotency_keys(), *of_accounts]
 
 
 def _idempotency_keys() -> Table:
@@ -31,6 +33,20 @@ def _idempotency_keys() -> Table:
         Column("created_at", TIMESTAMP, indexed=True),
     )
     return Table("idempotency_keys", columns)
+
+
+def _api_keys(accounts: str) -> Table:
+    columns = (
+        Column("id", plain("Uuid"), primary_key=True),
+        Column("account_id", ID, indexed=True, references=ForeignKey(accounts, "CASCADE")),
+        Column("name", text(100)),
+        Column("secret_hash", text(64)),
+        Column("scopes", text(200)),
+        Column("created_at", TIMESTAMP),
+        Column("expires_at", TIMESTAMP),
+        Column("last_used_at", TIMESTAMP, nullable=True),
+    )
+    return Table("api_keys", columns)
 
 
 def _refresh_tokens(accounts: str) -> Table:

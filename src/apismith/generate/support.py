@@ -12,7 +12,7 @@ class NameOfEveryBackend(ApismithError):
     """An entity has the name of something that every backend has."""
 
 
-_TAKEN = {"Base": "the base of all models", "RefreshToken": "the model of sessions"}
+_TAKEN = {"Base": "the base of all models", "RefreshToken": "the model of sessions", "ApiKey": "the model of API keys"}
 
 
 def require_supported(contract: Contract) -> None:

@@ -132,6 +132,9 @@ curl http://127.0.0.1:8000$api/auth/token -d username=LOGIN -d password=PASSWORD
 curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
 ```
 
+- Programs come with an API key (`POST $api/auth/api-keys`, header `X-API-Key`): hashed, for reading only or for all,
+  and over after some days. It manages no keys, passwords or sessions.
+- Whoever changes their login or password sends the current one as `current_password`; all other sessions end with it.
 - A refresh token is used up by `POST $api/auth/refresh`, which gives a new one. For a few seconds the same
   token gives the same new one again, in case that the answer got lost; after that it ends the session.
 """

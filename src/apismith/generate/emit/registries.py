@@ -63,7 +63,9 @@ def router(contract: Contract) -> Module:
     deprecated = "".join(f", {argument}" for argument in announced(module, contract.deprecated))
     lines = [f'router = {api_router}(prefix="/api/{contract.version}"{deprecated})']
     if contract.auth:
-        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'auth')}.router)")
+        lines += [
+            f"router.include_router({module.use('app.api.v1.endpoints', name)}.router)" for name in ("auth", "api_keys")
+        ]
     if writes_mails(contract):
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'recovery')}.router)")
     if value_queries(contract):

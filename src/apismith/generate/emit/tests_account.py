@@ -25,6 +25,7 @@ class AccountTests:
         if role is not None:
             self._own(role)
             self._sessions(role)
+            self._key(role)
         if self._may("admin", owns=False):
             self._admin()
         self._others([role for role in self._roles() if role != "admin"])
@@ -84,6 +85,23 @@ class AccountTests:
             f"assert ({get}me.headers)).status_code == 200",
         ]
         writer.test(f"a_new_{secret}_ends_all_other_sessions", lines)
+
+    def _key(self, role: str) -> None:
+        """Programs do not change how their account logs in."""
+        writer, (login, secret) = self.writer, self.view.credentials
+        any_version = f" | {writer.support('ANY_VERSION')}" if self.view.entity.versioned else ""
+        lines = [
+            self._me(role),
+            f"{writer.row} = await make.{self.view.one}(me)",
+            'program = {"name": "program", "scopes": ["write"]}',
+            'made = await client.post(f"{API}/auth/api-keys", json=program, headers=me.headers)',
+            'key = {"X-API-Key": made.json()["key"]}',
+            f'for field in ("{login}", "{secret}"):',
+            f'    body = {{field: samples.{self.view.one}(2)[field], "{CURRENT_PASSWORD}": me.password}}',
+            f"    answer = await client.patch({writer.item()}, json=body, headers=key{any_version})",
+            f'    {writer.support("failure")}(answer, 403, "FORBIDDEN")',
+        ]
+        writer.test(f"an_api_key_does_not_change_the_{secret}", lines)
 
     def _admin(self) -> None:
         writer, secret = self.writer, self.view.credentials[1]

@@ -28,7 +28,7 @@ PARAMETERS: Final = {"field": "str", "value": "Any", "who": "str", "status": "in
 _LOCAL: Final = frozenset(
     "me other owner above body answer created read listed headers items item page pages samples calls counts cursor "
     "found row rows first second before after pytest failure refused link linked insert select API case expected name "
-    "key index limit left url values altered without sent there log_in tokens refresh bearer".split()
+    "key index limit left url values altered without sent there log_in tokens refresh bearer program made".split()
 )
 
 

@@ -3,6 +3,12 @@
 from apismith.generate.plan import Part, register
 
 FILES = (
+    "app/api/v1/endpoints/api_keys.py",
+    "app/api/v1/schemas/api_keys.py",
+    "app/core/api_keys.py",
+    "app/models/api_keys.py",
+    "app/repositories/api_keys.py",
+    "app/services/api_keys.py",
     "app/api/v1/endpoints/auth.py",
     "app/api/v1/schemas/auth.py",
     "app/core/attempts.py",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request
-from fastapi.security import OAuth2PasswordBearer
+from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
 from app import defaults
 from app.core.access import ANONYMOUS, Caller
@@ -15,12 +15,19 @@ from app.core.database import Database, Executor, Reader
 from app.core.security import AccessToken, decode_access_token
 from app.exceptions import Unauthorized
 from app.repositories.auth import AccountRepository
+from app.services.api_keys import ApiKeyService
 from app.services.auth import AuthService
 
 bearer = OAuth2PasswordBearer(
     tokenUrl=f"{defaults.API_PREFIX}/auth/token",
     refreshUrl=f"{defaults.API_PREFIX}/auth/refresh",
     description="A JWT that is made and checked as RFC8725 asks for.",
+    auto_error=False,
+)
+api_key = APIKeyHeader(
+    name="X-API-Key",
+    scheme_name="ApiKey",
+    description="For programs; made by `POST /auth/api-keys`. A request with an access token is not asked for one.",
     auto_error=False,
 )
 
@@ -55,13 +62,28 @@ async def get_token(request: Request, encoded: Annotated[str | None, Depends(bea
     return known or decode_access_token(encoded, request.app.state.settings)
 
 
-async def get_caller(request: Request, token: Annotated[AccessToken | None, Depends(get_token)], db: Reads) -> Caller:
-    """Who is calling. The account and its session are looked up, so that a token ends at once with either."""
-    if token is None:
+async def get_caller(
+    request: Request,
+    token: Annotated[AccessToken | None, Depends(get_token)],
+    key: Annotated[str | None, Depends(api_key)],
+    database: Data,
+) -> Caller:
+    """Who is calling. The account, and its session or key, are looked up, so that a token ends at once with them."""
+    if token is not None:
+        return await _logged_in(request, token, database)
+    if key is None:
         return ANONYMOUS
-    caller = await AccountRepository(db).caller(token)
+    return _known(request, await ApiKeyService(database).caller(key, request.method))
+
+
+async def _logged_in(request: Request, token: AccessToken, database: Database) -> Caller:
+    caller = await AccountRepository(database.reader).caller(token)
     if caller is None:
         raise Unauthorized
+    return _known(request, caller)
+
+
+def _known(request: Request, caller: Caller) -> Caller:
     request.state.account = str(caller.id)
     structlog.contextvars.bind_contextvars(account_id=str(caller.id))
     return caller
@@ -80,10 +102,13 @@ async def get_member(caller: Visitor) -> Caller:
 Member = Annotated[Caller, Depends(get_member)]
 
 
-async def get_session(_: Member, token: Annotated[AccessToken | None, Depends(get_token)]) -> AccessToken:
-    """The session in which the caller logged in."""
+async def get_session(
+    request: Request, token: Annotated[AccessToken | None, Depends(get_token)], database: Data
+) -> AccessToken:
+    """The session in which the caller logged in, which programs with an API key have none of."""
     if token is None:
         raise Unauthorized
+    await _logged_in(request, token, database)
     return token
 
 
@@ -101,7 +126,12 @@ async def get_auth(request: Request, database: Data) -> AuthService:
     return AuthService(database, request.app.state.settings)
 
 
+async def get_api_keys(database: Data) -> ApiKeyService:
+    return ApiKeyService(database)
+
+
 Session = Annotated[AccessToken, Depends(get_session)]
 Client = Annotated[str | None, Depends(get_client)]
 LoginAttempts = Annotated[Attempts, Depends(get_attempts)]
 Auth = Annotated[AuthService, Depends(get_auth)]
+ApiKeys = Annotated[ApiKeyService, Depends(get_api_keys)]

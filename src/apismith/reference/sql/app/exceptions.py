@@ -65,6 +65,13 @@ class InvalidRefreshToken(Unauthorized):
     default_message = "The refresh token is not valid any more: log in again."
 
 
+class InvalidApiKey(Unauthorized):
+    """An API key that is unknown, over or revoked."""
+
+    error_code = "INVALID_API_KEY"
+    default_message = "The API key is not valid, or not any more."
+
+
 class InvalidLink(Unauthorized):
     """The token of a link in a mail that is over, was used before, or never was ours."""
 
@@ -78,6 +85,13 @@ class Forbidden(AppError):
     status = HTTPStatus.FORBIDDEN
     error_code = "FORBIDDEN"
     default_message = "You may not do this."
+
+
+class InsufficientScope(Forbidden):
+    """The API key is not for such requests, whatever its account may do."""
+
+    error_code = "INSUFFICIENT_SCOPE"
+    default_message = "The API key is not for this: make one with another scope."
 
 
 class WrongPassword(Forbidden):

@@ -198,6 +198,18 @@ async def test_a_new_password_ends_all_other_sessions(client: AsyncClient, actor
     assert (await client.get(f"{API}/auth/me", headers=me.headers)).status_code == 200
 
 
+async def test_an_api_key_does_not_change_the_password(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    program = {"name": "program", "scopes": ["write"]}
+    made = await client.post(f"{API}/auth/api-keys", json=program, headers=me.headers)
+    key = {"X-API-Key": made.json()["key"]}
+    for field in ("email", "password"):
+        body = {field: samples.user(2)[field], "current_password": me.password}
+        answer = await client.patch(f"{USERS}/{user.id}", json=body, headers=key)
+        failure(answer, 403, "FORBIDDEN")
+
+
 @pytest.mark.parametrize("who", ["member", "editor"])
 async def test_nobody_takes_over_an_account(client: AsyncClient, actors: Actors, make: Factories, who: str) -> None:
     me = await actors.make(who)

@@ -14,11 +14,16 @@ from app.exceptions import Forbidden, Unauthorized
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent the request: an account, and the session in which it logged in; or nobody."""
+    """Who sent the request: an account, or nobody.
+
+    `session_id` is the session in which it logged in. Programs have none: they come with an API key, and `scopes` are
+    what it is for.
+    """
 
     id: Id | None
     role: str | None
     session_id: UUID | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def account_id(self) -> Id:
@@ -91,6 +96,14 @@ class _Role(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class _Scope(Rule):
+    name: str
+
+    def holds(self, caller: Caller, *, owns: bool) -> bool:
+        return caller.id is not None and (caller.scopes is None or self.name in caller.scopes)
+
+
+@dataclass(frozen=True, slots=True)
 class _AnyOf(Rule):
     left: Rule
     right: Rule
@@ -112,6 +125,14 @@ anyone: Rule = _Anyone()
 nobody: Rule = _Nobody()
 member: Rule = _Member()
 owner: Rule = _Owner()
+
+
+def scope(name: str) -> Rule:
+    """Whoever has logged in, and programs whose API key is for this.
+
+    It is joined with others as they are: `PUBLISH = owner & scope("publish")`.
+    """
+    return _Scope(name)
 
 
 def role(name: str) -> Rule:

@@ -1,5 +1,6 @@
 """Every table. Importing this package is what makes SQLAlchemy and Alembic see them all."""
 
+from app.models.api_keys import ApiKey
 from app.models.articles import Article, article_favorited_by, article_tags
 from app.models.base import Base
 from app.models.campaigns import Campaign
@@ -11,6 +12,7 @@ from app.models.tags import Tag
 from app.models.users import User, user_following
 
 __all__ = [
+    "ApiKey",
     "Article",
     "Base",
     "Campaign",

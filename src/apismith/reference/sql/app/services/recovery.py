@@ -6,6 +6,7 @@ from app.core.links import Purpose, account_of, check, link
 from app.core.mail import Mailer
 from app.core.security import hash_password
 from app.exceptions import InvalidLink
+from app.repositories.api_keys import ApiKeyRepository
 from app.repositories.auth import SessionRepository
 from app.repositories.recovery import AddressRepository
 
@@ -37,7 +38,10 @@ class RecoveryService:
             await self._mailer.send("verify_email", address, url)
 
     async def reset(self, token: str, password: str) -> None:
-        """Set a new password and end all sessions; raises `InvalidLink`. Who reads its mails has verified an address."""
+        """Set a new password, end all sessions and revoke all API keys; raises `InvalidLink`.
+
+        Who reads its mails has verified an address.
+        """
         account_id = account_of(token)
         found = await AddressRepository(self._database.reader).by_account(account_id)
         if found is None:
@@ -48,6 +52,7 @@ class RecoveryService:
             if not await AddressRepository(db).reset(found, password_hash):
                 raise InvalidLink
             await SessionRepository(db).end_all(account_id)
+            await ApiKeyRepository(db).revoke_all(account_id)
 
     async def verify(self, token: str) -> None:
         """Take note that an address belongs to its account; raises `InvalidLink`."""

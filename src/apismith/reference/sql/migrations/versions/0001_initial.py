@@ -177,6 +177,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"])
     op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("secret_hash", sa.String(64), nullable=False),
+        sa.Column("scopes", sa.String(200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["users.id"], name=op.f("fk_api_keys_account_id_users"), ondelete="CASCADE"
+        ),
+    )
+    op.create_index(op.f("ix_api_keys_account_id"), "api_keys", ["account_id"])
+    op.create_table(
         "refresh_tokens",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", ID, nullable=False),
@@ -195,6 +211,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("refresh_tokens")
+    op.drop_table("api_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("article_favorited_by")
     op.drop_table("article_tags")

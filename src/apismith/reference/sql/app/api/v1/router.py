@@ -2,10 +2,22 @@
 
 from fastapi import APIRouter
 
-from app.api.v1.endpoints import articles, auth, campaigns, comments, milestones, queries, recovery, tags, users
+from app.api.v1.endpoints import (
+    api_keys,
+    articles,
+    auth,
+    campaigns,
+    comments,
+    milestones,
+    queries,
+    recovery,
+    tags,
+    users,
+)
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(auth.router)
+router.include_router(api_keys.router)
 router.include_router(recovery.router)
 router.include_router(queries.router)
 router.include_router(users.root)

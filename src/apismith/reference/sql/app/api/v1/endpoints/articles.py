@@ -41,7 +41,7 @@ async def trending(
     return await articles.trending(days)
 
 
-@router.post("/{slug}/favorite", summary="Favorite an article", responses=errors(401, 404, 409, 422))
+@router.post("/{slug}/favorite", summary="Favorite an article", responses=errors(401, 403, 404, 409, 422))
 async def favorite_article(
     slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member, _: Once
 ) -> ArticleRead:
@@ -50,7 +50,7 @@ async def favorite_article(
 
 
 @router.delete(
-    "/{slug}/favorite", summary="Take an article out of one's favorites", responses=errors(401, 404, 409, 422)
+    "/{slug}/favorite", summary="Take an article out of one's favorites", responses=errors(401, 403, 404, 409, 422)
 )
 async def unfavorite_article(
     slug: Annotated[Text, Path(max_length=200)], articles: WriteArticles, me: Member
@@ -71,7 +71,7 @@ async def publish_article(
     "/{slug}/report",
     summary="Tell the editors what is wrong with an article",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=errors(401, 404, 409, 415, 422, 501),
+    responses=errors(401, 403, 404, 409, 415, 422, 501),
 )
 async def report_article(
     slug: Annotated[Text, Path(max_length=200)], body: ArticleReportInput, articles: WriteArticles, me: Member, _: Once
@@ -87,7 +87,9 @@ async def list_articles(
     return next_link.of(await articles.page(query))
 
 
-@router.post("", summary="Create an article", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 415, 422))
+@router.post(
+    "", summary="Create an article", status_code=status.HTTP_201_CREATED, responses=errors(401, 403, 409, 415, 422)
+)
 async def create_article(
     body: ArticleCreate, articles: WriteArticles, me: Member, response: Response, _: Once
 ) -> ArticleRead:

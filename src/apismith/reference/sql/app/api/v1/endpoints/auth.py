@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, status
 from app.api.route import Route
 from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
-from app.dependencies import Auth, Client, LoginAttempts, Session
+from app.dependencies import Auth, Client, LoginAttempts, Member, Session
 from app.exceptions import errors
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
@@ -35,8 +35,8 @@ async def log_out_everywhere(session: Session, auth: Auth) -> None:
 
 
 @router.get("/me", summary="Read your own account", responses=errors(401))
-async def read_me(session: Session, auth: Auth) -> UserRead:
-    return await auth.me(session.account_id)
+async def read_me(me: Member, auth: Auth) -> UserRead:
+    return await auth.me(me.account_id)
 
 
 @router.get("/sessions", summary="List where you are logged in", responses=errors(401))

@@ -33,7 +33,7 @@ async def list_comments(
     "/articles/{slug}/comments",
     summary="Create a comment",
     status_code=status.HTTP_201_CREATED,
-    responses=errors(401, 404, 409, 415, 422),
+    responses=errors(401, 403, 404, 409, 415, 422),
 )
 async def create_comment(
     slug: Annotated[Text, Path(max_length=200)],

@@ -21,7 +21,7 @@ async def list_tags(query: Annotated[TagQuery, Query()], tags: ReadTags, next_li
     return next_link.of(await tags.page(query))
 
 
-@router.post("", summary="Create a tag", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 415, 422))
+@router.post("", summary="Create a tag", status_code=status.HTTP_201_CREATED, responses=errors(401, 403, 409, 415, 422))
 async def create_tag(body: TagCreate, tags: WriteTags, me: Member, response: Response, _: Once) -> TagRead:
     tag = await tags.create(body, me)
     response.headers["Location"] = f"/api/v1/tags/{tag.name}"

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/users", tags=["users"], route_class=Route)
 root = APIRouter(tags=["users"], route_class=Route)  # paths outside of the prefix
 
 
-@root.post("/profiles/{username}/follow", summary="Follow an author", responses=errors(401, 404, 409, 422))
+@root.post("/profiles/{username}/follow", summary="Follow an author", responses=errors(401, 403, 404, 409, 422))
 async def follow_user(
     username: Annotated[Text, Path(max_length=30)], users: WriteUsers, me: Member, _: Once
 ) -> UserRead:
@@ -27,7 +27,9 @@ async def follow_user(
     return await users.follow(username, me)
 
 
-@root.delete("/profiles/{username}/follow", summary="Stop following an author", responses=errors(401, 404, 409, 422))
+@root.delete(
+    "/profiles/{username}/follow", summary="Stop following an author", responses=errors(401, 403, 404, 409, 422)
+)
 async def unfollow_user(username: Annotated[Text, Path(max_length=30)], users: WriteUsers, me: Member) -> UserRead:
     """Stop following an author."""
     return await users.unfollow(username, me)
