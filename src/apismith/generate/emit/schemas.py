@@ -237,7 +237,8 @@ class Schemas:
         lengths.append(f"max_length={limits.max_length or LONGEST_SECRET}")
         constraints = f"{self.module.use('pydantic', 'Field')}({', '.join([*lengths, *described(field)])})"
         secret = self.module.use("pydantic", "SecretStr")
-        return f"{self.module.use('typing', 'Annotated')}[{secret}, {constraints}]"
+        uncommon = f"{self.module.use('app.core.passwords', 'Uncommon')}()"
+        return f"{self.module.use('typing', 'Annotated')}[{secret}, {constraints}, {uncommon}]"
 
     def _current_password(self) -> str:
         login, secret = self.view.credentials

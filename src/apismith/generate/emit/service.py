@@ -5,7 +5,7 @@ from apismith.contract.model import Relation, Rule
 from apismith.generate.access import list_rule, mentions_owner, rule_source, service_rules
 from apismith.generate.code import Module, literal
 from apismith.generate.emit.repository_reads import key_type
-from apismith.generate.emit.service_account import confirm, end_sessions, repository
+from apismith.generate.emit.service_account import confirm, end_sessions, new_password, repository
 from apismith.generate.emit.service_operations import ServiceOperations, other_entities
 from apismith.generate.emitters import emits
 from apismith.generate.view import View
@@ -157,9 +157,7 @@ class Service:
         if view.owner:
             given.append(f"{view.owner.name}_id=me.account_id")
         if view.is_account:
-            secret = self.view.contract.auth.secret  # type: ignore[union-attr]
-            hash_password = use("app.core.security", "hash_password")
-            lines.append(f"        password_hash = await {hash_password}(body.{secret}.get_secret_value())")
+            lines += new_password(self.module, view)
             given.append("password_hash=password_hash")
         me = self.caller(*rules) or (f", me: {use('app.core.access', 'Caller')}" if view.owner else "")
         passed = "".join(f", {argument}" for argument in given)
@@ -194,7 +192,10 @@ class Service:
         signature = f"{key}: {key_type(self.module, view)}, body: {body}{self.caller(rule)}{if_match}"
         owner, confirmed, ended = self.owner("UPDATE", rule), self.check("UPDATE", rule), list[str]()
         if view.credentials:
-            confirmed, ended = confirm(self.module, view, confined=bool(owner)), end_sessions(self.repository)
+            confirmed, ended = (
+                confirm(self.module, view, confined=bool(owner)),
+                end_sessions(self.module, view, self.repository),
+            )
             owner = f"{', owner_id=owner_id' if owner else ''}, password_hash=password_hash"
         return "\n".join(
             [

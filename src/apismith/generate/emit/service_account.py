@@ -29,18 +29,39 @@ def confirm(module: Module, view: View, *, confined: bool) -> list[str]:
         f"            await self._auth.confirm(me, body.{CURRENT_PASSWORD}, own={own})",
         "        password_hash = None",
         f"        if body.{secret} is not {module.use('pydantic', 'MISSING')}:",
-        f"            plain = body.{secret}.get_secret_value()",
-        f"            password_hash = await {module.use('app.core.security', 'hash_password')}(plain)",
+        f"            password_hash = await {module.use('app.core.security', 'hash_password')}"
+        f"(body.{secret}.get_secret_value())",
     ]
 
 
-def end_sessions(repository: str) -> list[str]:
-    """The lines after it that end all other sessions.
+def end_sessions(module: Module, view: View, repository: str) -> list[str]:
+    """The lines after it that end all other sessions, unless the new password is the login.
 
     Args:
+        module: where the imports go.
+        view: the account entity.
         repository: the expression of the repository of accounts.
     """
+    secret = view.credentials[1]
+    unlike = module.use("app.core.passwords", "require_unlike")
     return [
-        "        if password_hash is not None:",
+        f"        if body.{secret} is not MISSING:",
+        f"            login = await {repository}.login(row_id)",
+        f'            {unlike}("{secret}", body.{secret}.get_secret_value(), login)',
         f"            await {repository}.end_other_sessions(row_id, me)",
+    ]
+
+
+def new_password(module: Module, view: View) -> list[str]:
+    """The lines that check and hash the password of a new account."""
+    auth = view.contract.auth
+    assert auth is not None, "accounts log in"
+    unlike, hash_password = (
+        module.use("app.core.passwords", "require_unlike"),
+        module.use("app.core.security", "hash_password"),
+    )
+    return [
+        f"        {auth.secret} = body.{auth.secret}.get_secret_value()",
+        f'        {unlike}("{auth.secret}", {auth.secret}, body.{auth.login})',
+        f"        password_hash = await {hash_password}({auth.secret})",
     ]

@@ -15,6 +15,9 @@ from apismith.generate.emit.tests_values import breaking, edges, is_short
 from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
 from apismith.generate.samples import invalid, is_valid, row, sample
 
+COMMON = ("1234567890", "12345678901234567890", "qwertyuiopasdfghjklzxcvbnm")
+"""Of the passwords that backends refuse, one for each usual length."""
+
 
 class Rows:
     """Writes the tests of single rows.
@@ -261,6 +264,7 @@ class Rows:
             longest, shortest = field.constraints.max_length or 1024, field.constraints.min_length or 0
             found = [(None, "null"), (7, "a number"), ("x" * (longest + 1), "too long")]
             found += [("x" * (shortest - 1), "too short")] if shortest else []
+            found += [(word, "too common") for word in COMMON if shortest <= len(word) <= longest][:1]
         for value, why in found:
             yield self._case(field, value, why)
 

@@ -12,6 +12,8 @@ FILES = (
     "app/api/v1/endpoints/auth.py",
     "app/api/v1/schemas/auth.py",
     "app/core/attempts.py",
+    "app/core/common_passwords.txt",
+    "app/core/passwords.py",
     "app/core/security.py",
     "app/models/refresh_tokens.py",
     "app/repositories/auth.py",

@@ -11,6 +11,7 @@ from httpx2 import AsyncClient, Response
 from sqlalchemy import delete, update
 
 from app import defaults
+from app.core import security
 from app.core.clock import utcnow
 from app.core.database import Database
 from app.models import RefreshToken, User
@@ -64,6 +65,43 @@ async def test_an_unknown_account_and_a_wrong_password_are_answered_alike(client
     failure(wrong, 401, "INVALID_CREDENTIALS")
     assert wrong.headers["www-authenticate"] == "Bearer"
     assert wrong.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+
+
+async def test_an_unknown_account_costs_as_much_as_a_wrong_password(
+    client: AsyncClient, actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = await actors.make()
+    done: list[str] = []
+    real = security.hasher
+
+    class Counting:
+        def hash(self, password: str) -> str:
+            done.append("hash")
+            return real.hash(password)
+
+        def verify(self, password: str, password_hash: str) -> bool:
+            done.append("verify")
+            return real.verify(password, password_hash)
+
+    monkeypatch.setattr(security, "hasher", Counting())
+    await log_in(client, actor.login, "warm up")
+    for login in (actor.login, f"x{actor.login}"):
+        done.clear()
+        failure(await log_in(client, login, "not the password"), 401, "INVALID_CREDENTIALS")
+        assert done == ["verify"]
+
+
+async def test_the_login_is_no_password(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    admin = await actors.make("admin")
+    body = await make.user_body(1)
+    for password in {str(body[samples.LOGIN]), str(body[samples.LOGIN]).upper()}:
+        answer = await client.post(
+            f"{API}/auth/register", json=body | {samples.SECRET: password}, headers=admin.headers
+        )
+        # shorter logins are refused for their length
+        assert [error["field"] for error in failure(answer, 422, "VALIDATION_ERROR")["errors"]] == [
+            f"body.{samples.SECRET}"
+        ]
 
 
 async def test_the_form_needs_a_login_and_a_password(client: AsyncClient) -> None:

@@ -39,6 +39,7 @@ INVALID = [
     pytest.param("password", 7, id="password-a-number"),
     pytest.param("password", "x" * 1025, id="password-too-long"),
     pytest.param("password", "xxxxxxxxx", id="password-too-short"),
+    pytest.param("password", "1234567890", id="password-too-common"),
     pytest.param("bio", None, id="bio-null"),
     pytest.param("bio", 7, id="bio-a-number"),
     pytest.param("bio", "\x00", id="bio-a-NUL-character"),

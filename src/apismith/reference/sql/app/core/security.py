@@ -40,9 +40,13 @@ async def hash_password(password: str) -> str:
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one that was hashed. Without a hash it is not, which takes just as long to say."""
-    expected = password_hash if password_hash is not None else _nobodys_hash()
-    matches = await to_thread.run_sync(hasher.verify, password, expected, limiter=_hashing)
+    matches = await to_thread.run_sync(_verify, password, password_hash, limiter=_hashing)
     return matches and password_hash is not None
+
+
+def _verify(password: str, password_hash: str | None) -> bool:
+    nobodys_hash = _nobodys_hash()  # made for the first who logs in, whoever it is
+    return hasher.verify(password, password_hash if password_hash is not None else nobodys_hash)
 
 
 @cache

@@ -16,6 +16,7 @@ from app.models.base import not_deleted
 from app.repositories.users import UserRepository
 
 ME = UserRepository.rows.where(User.id == bindparam("id"))
+LOGIN = select(User.email).where(User.id == bindparam("account_id"))
 PASSWORD_HASH = select(User.password_hash).where(User.id == bindparam("account_id"))
 CALLER = (
     select(User.id, User.role)
@@ -79,6 +80,10 @@ class AccountRepository(UserRepository):
 
     async def password_hash(self, account_id: Id) -> str | None:
         return (await self._db.execute(PASSWORD_HASH, {"account_id": account_id})).scalar_one_or_none()
+
+    async def login(self, account_id: Id) -> object:
+        """What an account logs in with."""
+        return (await self._db.execute(LOGIN, {"account_id": account_id})).scalar_one()
 
     async def end_other_sessions(self, account_id: Id, me: Caller) -> None:
         """End the sessions of an account, but for the one that is asking."""

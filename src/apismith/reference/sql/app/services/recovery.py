@@ -4,6 +4,7 @@ from app.config import Settings
 from app.core.database import Database
 from app.core.links import Purpose, account_of, check, link
 from app.core.mail import Mailer
+from app.core.passwords import require_unlike
 from app.core.security import hash_password
 from app.exceptions import InvalidLink
 from app.repositories.api_keys import ApiKeyRepository
@@ -47,6 +48,7 @@ class RecoveryService:
         if found is None:
             raise InvalidLink
         check(token, Purpose.RESET_PASSWORD, found.reset_state, self._settings)
+        require_unlike("password", password, found.address)
         password_hash = await hash_password(password)
         async with self._database.unit_of_work() as db:
             if not await AddressRepository(db).reset(found, password_hash):

@@ -6,6 +6,7 @@ from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.access import Caller, member, owner, role
 from app.core.ids import Id
 from app.core.pagination import Page, PageQuery
+from app.core.passwords import require_unlike
 from app.core.security import hash_password
 from app.exceptions import AppError, Forbidden, NotFound
 from app.repositories.auth import AccountRepository
@@ -38,7 +39,9 @@ class UserService:
         return await self._users.page(query)
 
     async def create(self, body: UserCreate) -> UserRead:
-        password_hash = await hash_password(body.password.get_secret_value())
+        password = body.password.get_secret_value()
+        require_unlike("password", password, body.email)
+        password_hash = await hash_password(password)
         return await self._stored(await self._users.create(body, password_hash=password_hash))
 
     async def update(self, id: Id, body: UserUpdate, me: Caller) -> UserRead:
@@ -47,12 +50,13 @@ class UserService:
             await self._auth.confirm(me, body.current_password, own=me.id == id)
         password_hash = None
         if body.password is not MISSING:
-            plain = body.password.get_secret_value()
-            password_hash = await hash_password(plain)
+            password_hash = await hash_password(body.password.get_secret_value())
         row_id = await self._users.update(id, body, owner_id=owner_id, password_hash=password_hash)
         if row_id is None:
             raise await self._refusal(id)
-        if password_hash is not None:
+        if body.password is not MISSING:
+            login = await self._users.login(row_id)
+            require_unlike("password", body.password.get_secret_value(), login)
             await self._users.end_other_sessions(row_id, me)
         return await self._stored(row_id)
 

@@ -8,10 +8,11 @@ from pydantic import MISSING, ConfigDict, Field, SecretStr
 from app.api.v1.schemas.base import Email, Input, Schema, Storable, Text, Url
 from app.core.ids import Id
 from app.core.pagination import PageQuery
+from app.core.passwords import Uncommon
 
 UserUsername = Annotated[str, Field(max_length=30, pattern=r"^\w+$"), Storable]
 UserBio = Annotated[Text, Field(max_length=500, description="A few words about oneself.")]
-UserPassword = Annotated[SecretStr, Field(min_length=10, max_length=1024)]
+UserPassword = Annotated[SecretStr, Field(min_length=10, max_length=1024), Uncommon()]
 
 
 class UserCreate(Input):
