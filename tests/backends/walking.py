@@ -213,7 +213,7 @@ class Walk:
         made = list(self.rows)
         deletions = [route for route in found if route.kind == "delete"]
         deletions.sort(key=lambda route: made.index(route.entity) if route.entity in made else -1, reverse=True)
-        partings = [route for route in found if route.kind == "auth" and route.name.startswith("log_out")]
+        partings = [route for route in found if route.name in ("log_out", "log_out_everywhere")]
         others = [route for route in found if route not in deletions and route not in partings]
         yield from sorted(others, key=lambda route: _ORDER.index(route.method))
         yield from partings
@@ -225,6 +225,8 @@ class Walk:
             return self._send(route, account, data={"username": known.login, "password": _PASSWORD})
         if route.name == "refresh":
             return self._send(route, account, json={"refresh_token": self._log_in(known)["refresh_token"]})
+        if route.name.endswith("_browser"):
+            return self._browse(route, account, known)
         if route.name == "create_api_key":
             return self._send(route, account, json={"name": "walk"})
         if route.name == "revoke_api_key":
@@ -235,7 +237,7 @@ class Walk:
         if route.name in _NEEDS_MAIL:
             body = {"token": "not-from-a-mail"} | ({"password": _PASSWORD} if route.name == "reset_password" else {})
             return self._send(route, account, json=body)
-        if route.name.startswith("log_out") and account.who.role is not None:
+        if route.name in ("log_out", "log_out_everywhere") and account.who.role is not None:
             answer = self._send(route, account)
             self._log_in(account)
             return answer
@@ -243,6 +245,18 @@ class Walk:
         body = self._body(route) if "requestBody" in documented else None
         sent = self._parameters(route, documented, "query")
         return self._send(route, account, params=_texts(sent), json=body)
+
+    def _browse(self, route: Route, account: Account, known: Account) -> httpx2.Response:
+        """The request as a page of the backend's own sends it; each time it logs in before."""
+        form = {"username": known.login, "password": _PASSWORD}
+        page = {"Origin": str(self.client.base_url).rstrip("/")}
+        data = form if route.name == "log_in_browser" else None
+        if data is None:
+            self.client.post(f"{self._prefix}/auth/browser/token", data=form, headers=page).raise_for_status()
+        visitor = Account(account.who, headers=account.headers | page)
+        answer = self._send(route, visitor, data=data)
+        self.client.cookies.clear()
+        return answer
 
     def _send(self, route: Route, account: Account, **arguments: Any) -> httpx2.Response:
         keys = iter(self._keys(route))

@@ -4,7 +4,15 @@ from apismith.contract.access import holds_for_anonymous
 from apismith.contract.model import AllOf, AnyOf, Atom, Contract, Entity, Operation, Return, Rule
 from apismith.contract.routes import AUTH_WITH_BODY, Route
 
-OF_API_KEYS = {"create_api_key": (401, 409, 415, 422), "revoke_api_key": (401, 404, 422)}
+OWN = {
+    "log_in": (401, 403, 422),
+    "log_in_browser": (401, 403, 422),
+    "refresh_browser": (401, 403),
+    "log_out_browser": (401, 403),
+    "create_api_key": (401, 409, 415, 422),
+    "revoke_api_key": (401, 404, 422),
+}
+"""Routes of logging in that fail in ways of their own."""
 ASKS_FOR_MAIL = ("forgot_password", "send_verification")
 """Routes that answer alike whether there is such an account or not."""
 
@@ -15,10 +23,9 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     if route.kind == "health":
         return (503,) if route.name == "ready" else ()
     if route.kind == "auth":
-        if route.name in OF_API_KEYS:
-            return OF_API_KEYS[route.name]
+        if route.name in OWN:
+            return OWN[route.name]
         found = {401, 422} if holds_for_anonymous(route.rule) else {401}
-        found |= {403} if route.name == "log_in" else set()
         found -= {401} if route.name in ASKS_FOR_MAIL else set()
         return tuple(sorted(found | {415} if _has_body(route) else found))
     found = {422} | _of_rules(contract, route, entity)

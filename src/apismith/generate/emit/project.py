@@ -132,6 +132,8 @@ curl http://127.0.0.1:8000$api/auth/token -d username=LOGIN -d password=PASSWORD
 curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
 ```
 
+- Pages log in by `POST $api/auth/browser/token`: the refresh token stays in a cookie that no script can read, for
+  `.../refresh` and `.../logout` there. Only pages of `CORS_ORIGINS`, and of the backend's own host, may ask.
 - Programs come with an API key (`POST $api/auth/api-keys`, header `X-API-Key`): hashed, for reading only or for all,
   and over after some days. It manages no keys, passwords or sessions.
 - Whoever changes their login or password sends the current one as `current_password`; all other sessions end with it.

@@ -55,6 +55,10 @@ def provider(module: Module, view: View) -> list[str]:
     return blocks
 
 
+OF_ACCOUNTS = ("auth", "browser", "api_keys")
+"""Modules of endpoints that every backend with accounts has."""
+
+
 @emits("app/api/v1/router.py")
 def router(contract: Contract) -> Module:
     """All routers of the version. Paths outside of their entity's prefix come first: `/{key}` would take them."""
@@ -63,9 +67,7 @@ def router(contract: Contract) -> Module:
     deprecated = "".join(f", {argument}" for argument in announced(module, contract.deprecated))
     lines = [f'router = {api_router}(prefix="/api/{contract.version}"{deprecated})']
     if contract.auth:
-        lines += [
-            f"router.include_router({module.use('app.api.v1.endpoints', name)}.router)" for name in ("auth", "api_keys")
-        ]
+        lines += [f"router.include_router({module.use('app.api.v1.endpoints', name)}.router)" for name in OF_ACCOUNTS]
     if writes_mails(contract):
         lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'recovery')}.router)")
     if value_queries(contract):

@@ -4,6 +4,7 @@ from apismith.generate.plan import Part, register
 
 FILES = (
     "app/api/v1/endpoints/api_keys.py",
+    "app/api/v1/endpoints/browser.py",
     "app/api/v1/schemas/api_keys.py",
     "app/core/api_keys.py",
     "app/models/api_keys.py",
@@ -13,6 +14,7 @@ FILES = (
     "app/api/v1/schemas/auth.py",
     "app/core/attempts.py",
     "app/core/common_passwords.txt",
+    "app/core/cookies.py",
     "app/core/passwords.py",
     "app/core/security.py",
     "app/models/refresh_tokens.py",

@@ -87,6 +87,13 @@ class Forbidden(AppError):
     default_message = "You may not do this."
 
 
+class ForeignOrigin(Forbidden):
+    """A page of another site made the browser ask, or the browser does not say which."""
+
+    error_code = "FOREIGN_ORIGIN"
+    default_message = "Only pages of allowed origins may ask for this: clients that are no browsers log in elsewhere."
+
+
 class InsufficientScope(Forbidden):
     """The API key is not for such requests, whatever its account may do."""
 

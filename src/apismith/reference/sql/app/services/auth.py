@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from pydantic import MISSING, SecretStr
 
 from app import defaults
-from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
+from app.api.v1.schemas.auth import LoginForm, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
 from app.config import Settings
 from app.core.access import Caller
@@ -58,9 +58,9 @@ class AuthService:
             await sessions.start(account.account_id, token, client, until=now + self._lifetime)
         return self._pair(account.account_id, token)
 
-    async def refresh(self, body: RefreshInput) -> TokenPair:
+    async def refresh(self, refresh_token: str) -> TokenPair:
         """Go on with a session; raises `InvalidRefreshToken`, and ends the session if it was a token of one."""
-        old = RefreshSecret.parse(body.refresh_token.get_secret_value())
+        old = RefreshSecret.parse(refresh_token)
         new = old.successor(self._settings)
         now = utcnow()
         async with self._database.unit_of_work() as db:

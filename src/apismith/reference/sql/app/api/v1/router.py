@@ -6,6 +6,7 @@ from app.api.v1.endpoints import (
     api_keys,
     articles,
     auth,
+    browser,
     campaigns,
     comments,
     milestones,
@@ -17,6 +18,7 @@ from app.api.v1.endpoints import (
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(auth.router)
+router.include_router(browser.router)
 router.include_router(api_keys.router)
 router.include_router(recovery.router)
 router.include_router(queries.router)

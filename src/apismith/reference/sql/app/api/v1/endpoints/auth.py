@@ -21,7 +21,7 @@ async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth,
 
 @router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 415, 422))
 async def refresh(body: RefreshInput, auth: Auth) -> TokenPair:
-    return await auth.refresh(body)
+    return await auth.refresh(body.refresh_token.get_secret_value())
 
 
 @router.post("/logout", summary="Log out", status_code=status.HTTP_204_NO_CONTENT, responses=errors(401))

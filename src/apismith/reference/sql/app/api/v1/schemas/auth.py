@@ -32,6 +32,14 @@ class TokenPair(Schema):
     refresh_token: str
 
 
+class BrowserToken(Schema):
+    """An access token to call with; the refresh token is in the cookie."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_in: Annotated[int, Field(description="Seconds for which the access token is valid.")]
+
+
 class SessionRead(Schema):
     """A place where the account is logged in."""
 
