@@ -6,6 +6,7 @@ from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_account import AccountTests
 from apismith.generate.emit.tests_lists import Lists
 from apismith.generate.emit.tests_operations import Operations
+from apismith.generate.emit.tests_owned import OwnedTests
 from apismith.generate.emit.tests_requests import Requests
 from apismith.generate.emit.tests_rows import Rows
 from apismith.generate.emit.tests_sets import Sets
@@ -25,6 +26,7 @@ def entity_tests(view: View) -> Module | None:
     Rows(writer).write()
     Requests(writer).write()
     AccountTests(writer).write()
+    OwnedTests(writer).write()
     AccessTests(writer).write()
     Lists(writer).write()
     Sets(writer).write()

@@ -47,6 +47,21 @@ INVALID = [
 ]
 
 
+SERVER_OWNED = [
+    "id",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "version",
+    "slug",
+    "favorites_count",
+    "author_id",
+    "author",
+    "tags",
+    "favorited_by",
+]
+
+
 async def test_what_is_created_can_be_read_back(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make()
     body = samples.article(1)
@@ -126,6 +141,22 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     sent = [await client.post(ARTICLES, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_created(client: AsyncClient, actors: Actors, field: str) -> None:
+    me = await actors.make()
+    body = samples.article(1) | {field: 1}
+    refused(await client.post(ARTICLES, json=body, headers=me.headers), field)
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_changed(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    refused(await client.patch(f"{ARTICLES}/{article.slug}", json={field: 1}, headers=me.headers), field)
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 200), ("member", 200), ("admin", 200), ("editor", 200)])

@@ -79,6 +79,9 @@ INVALID = [
 ]
 
 
+SERVER_OWNED = ["id", "created_at", "updated_at", "deleted_at", "version"]
+
+
 async def test_what_is_created_can_be_read_back(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make("admin")
     body = samples.campaign(1)
@@ -206,6 +209,22 @@ async def test_only_who_knows_the_newest_version_may_change_it(
     failure(await client.delete(url, headers=me.headers | {"If-Match": tag}), 412, "PRECONDITION_FAILED")
     deleted = await client.delete(url, headers=me.headers | {"If-Match": changed.headers["etag"]})
     assert deleted.status_code == 204, deleted.text
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_created(client: AsyncClient, actors: Actors, field: str) -> None:
+    me = await actors.make("admin")
+    body = samples.campaign(1) | {field: 1}
+    refused(await client.post(CAMPAIGNS, json=body, headers=me.headers), field)
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_changed(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make("admin")
+    campaign = await make.campaign()
+    refused(await client.patch(f"{CAMPAIGNS}/{campaign.id}", json={field: 1}, headers=me.headers | ANY_VERSION), field)
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 200), ("admin", 200), ("editor", 200)])

@@ -44,6 +44,9 @@ INVALID = [
 ]
 
 
+SERVER_OWNED = ["id", "created_at", "updated_at", "deleted_at", "version", "article_id", "article"]
+
+
 async def test_what_is_created_can_be_read_back(client: AsyncClient, actors: Actors, make: Factories) -> None:
     me = await actors.make()
     article = await make.article(me)
@@ -142,6 +145,25 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     ]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_created(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    body = samples.milestone(1) | {field: 1}
+    refused(await client.post(f"{API}/articles/{article.slug}/milestones", json=body, headers=me.headers), field)
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_changed(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make()
+    milestone = await make.milestone(me)
+    refused(await client.patch(f"{MILESTONES}/{milestone.id}", json={field: 1}, headers=me.headers), field)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ INVALID = [
 ]
 
 
+SERVER_OWNED = ["id", "created_at", "updated_at", "deleted_at", "version"]
+
+
 async def test_what_is_created_can_be_read_back(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make()
     body = samples.tag(1)
@@ -114,6 +117,22 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     sent = [await client.post(TAGS, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_created(client: AsyncClient, actors: Actors, field: str) -> None:
+    me = await actors.make()
+    body = samples.tag(1) | {field: 1}
+    refused(await client.post(TAGS, json=body, headers=me.headers), field)
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_changed(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make("admin")
+    tag = await make.tag()
+    refused(await client.patch(f"{TAGS}/{tag.name}", json={field: 1}, headers=me.headers), field)
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 200), ("member", 200), ("admin", 200), ("editor", 200)])

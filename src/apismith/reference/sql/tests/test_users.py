@@ -48,6 +48,20 @@ INVALID = [
 ]
 
 
+SERVER_OWNED = [
+    "id",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "version",
+    "following",
+    "followers",
+    "role",
+    "password_hash",
+    "email_verified_at",
+]
+
+
 async def test_what_is_created_can_be_read_back(client: AsyncClient, actors: Actors) -> None:
     me = await actors.make()
     body = samples.user(1)
@@ -221,6 +235,22 @@ async def test_nobody_takes_over_an_account(client: AsyncClient, actors: Actors,
         answer = await client.patch(f"{USERS}/{user.id}", json=body, headers=me.headers)
         failure(answer, 403, "FORBIDDEN")
     assert (await log_in(client, other.login, other.password)).status_code == 200
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_created(client: AsyncClient, actors: Actors, field: str) -> None:
+    me = await actors.make()
+    body = samples.user(1) | {field: 1}
+    refused(await client.post(f"{API}/auth/register", json=body, headers=me.headers), field)
+
+
+@pytest.mark.parametrize("field", SERVER_OWNED)
+async def test_what_the_server_owns_is_refused_when_changed(
+    client: AsyncClient, actors: Actors, make: Factories, field: str
+) -> None:
+    me = await actors.make()
+    user = await make.user(me)
+    refused(await client.patch(f"{USERS}/{user.id}", json={field: 1}, headers=me.headers), field)
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 403), ("admin", 200), ("editor", 403)])
