@@ -16,8 +16,8 @@ import httpx2
 from jsonschema import Draft202012Validator
 
 from apismith.contract.access import ADMIN, ANONYMOUS, MEMBER, Who, allows, rule_text
-from apismith.contract.inputs import input_name
 from apismith.contract.failures import ASKS_FOR_MAIL
+from apismith.contract.inputs import input_name
 from apismith.contract.model import Constraints, Contract, Entity, Operation, Parameter
 from apismith.contract.routes import Route, routes
 from apismith.generate.emit.tests_factories import is_needed_by_account

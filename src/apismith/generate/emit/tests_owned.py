@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from apismith.contract.inputs import input_name
 from apismith.generate.code import literal
 from apismith.generate.emit.tests_writer import Caller, Writer
-from apismith.generate.fields import input_name
 from apismith.generate.tables import PASSWORD_HASH, VERIFIED_AT
 
 

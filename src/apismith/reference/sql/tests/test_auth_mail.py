@@ -184,6 +184,16 @@ async def test_nobody_learns_which_addresses_have_an_account(
     assert mailbox.to(f"x{actor.login}") == []
 
 
+async def test_an_address_is_not_flooded_with_mails(
+    client: AsyncClient, actors: Actors, mailbox: Mailbox, configure: Configure
+) -> None:
+    configure(rate_limit_login="2/minute")
+    actor = await actors.make()
+    for address in (actor.login, f"x{actor.login}"):
+        assert [(await forgot(client, address)).status_code for _ in range(3)] == [202, 202, 429]
+    assert len(mailbox.to(actor.login)) == 2
+
+
 # Addresses -----------------------------------------------------------------------------------------------------------
 
 

@@ -33,14 +33,19 @@ class Attempts:
         self._address = address
         self._quotas = quotas
 
+    async def mail(self, address: str) -> None:
+        """A mail that somebody asks for: raises `TooManyRequests` if an address was sent too many."""
+        quota = await self._limiter.hit(self._rate, "mail", self._anonymous(address))
+        if quota.is_exceeded:
+            raise TooManyRequests(self._rate.policy, retry_after=quota.reset)
+
     @asynccontextmanager
     async def of(self, login: str) -> AsyncIterator[None]:
         """One attempt: raises `TooManyRequests` if there were too many, and is forgiven if the block succeeds.
 
         It is counted before it is made, so that many at once are not more than were allowed.
         """
-        # What the storage keeps does not tell who has an account.
-        account = blake2b(login.strip().lower().encode(), key=self._key, digest_size=16).hexdigest()
+        account = self._anonymous(login)
         counted: list[tuple[str, ...]] = [("account", account, self._address)]
         if not await self._limiter.remembers("known", account, self._address):
             counted.append(("address", self._address))
@@ -53,3 +58,7 @@ class Attempts:
         for who in counted:
             await self._limiter.forgive(self._rate, *who)
         await self._limiter.remember(int(self._remembered.total_seconds()), "known", account, self._address)
+
+    def _anonymous(self, login: str) -> str:
+        """A name for a login that does not tell who has an account to whoever reads the storage."""
+        return blake2b(login.strip().lower().encode(), key=self._key, digest_size=16).hexdigest()

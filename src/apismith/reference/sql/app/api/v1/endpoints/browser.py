@@ -11,7 +11,7 @@ from app.api.route import Route
 from app.api.v1.schemas.auth import BrowserToken, LoginForm, TokenPair
 from app.core.cookies import forget_refresh_token, refresh_cookie, require_own_page, set_refresh_token
 from app.core.security import RefreshSecret
-from app.dependencies import Auth, Client
+from app.dependencies import Auth, Client, LoginAttempts
 from app.exceptions import InvalidRefreshToken, errors
 
 router = APIRouter(prefix="/auth/browser", tags=["auth"], route_class=Route, dependencies=[Depends(require_own_page)])
@@ -20,9 +20,15 @@ RefreshCookie = Annotated[str | None, Depends(refresh_cookie)]
 
 @router.post("/token", summary="Log in from a page", responses=errors(401, 403, 422))
 async def log_in_browser(
-    form: Annotated[LoginForm, Form()], client: Client, auth: Auth, request: Request, response: Response
+    form: Annotated[LoginForm, Form()],
+    client: Client,
+    auth: Auth,
+    attempts: LoginAttempts,
+    request: Request,
+    response: Response,
 ) -> BrowserToken:
-    return _kept(request, response, await auth.log_in(form, client))
+    async with attempts.of(form.username):
+        return _kept(request, response, await auth.log_in(form, client))
 
 
 @router.post("/refresh", summary="Get a new access token for the cookie", responses=errors(401, 403))

@@ -6,6 +6,7 @@ from app.api.route import Route
 from app.api.v1.providers import Recovery
 from app.api.v1.schemas.recovery import Accepted, AddressInput, LinkInput
 from app.api.v1.schemas.reset import ResetInput
+from app.dependencies import LoginAttempts
 from app.exceptions import errors
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
@@ -18,8 +19,11 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
     status_code=status.HTTP_202_ACCEPTED,
     responses=errors(415, 422),
 )
-async def forgot_password(body: AddressInput, recovery: Recovery, tasks: BackgroundTasks) -> Accepted:
+async def forgot_password(
+    body: AddressInput, recovery: Recovery, attempts: LoginAttempts, tasks: BackgroundTasks
+) -> Accepted:
     recovery.require_mail()
+    await attempts.mail(body.email)
     tasks.add_task(recovery.offer_reset, body.email)
     return Accepted()
 
@@ -50,7 +54,10 @@ async def verify_email(body: LinkInput, recovery: Recovery) -> None:
     status_code=status.HTTP_202_ACCEPTED,
     responses=errors(415, 422),
 )
-async def send_verification(body: AddressInput, recovery: Recovery, tasks: BackgroundTasks) -> Accepted:
+async def send_verification(
+    body: AddressInput, recovery: Recovery, attempts: LoginAttempts, tasks: BackgroundTasks
+) -> Accepted:
     recovery.require_mail()
+    await attempts.mail(body.email)
     tasks.add_task(recovery.ask_to_verify, body.email)
     return Accepted()

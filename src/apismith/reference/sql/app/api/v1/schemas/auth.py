@@ -36,7 +36,7 @@ class BrowserToken(Schema):
     """An access token to call with; the refresh token is in the cookie."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    token_type: Literal["bearer"] = "bearer"
     expires_in: Annotated[int, Field(description="Seconds for which the access token is valid.")]
 
 
