@@ -4,13 +4,15 @@ from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
 import pytest
-from httpx2 import AsyncClient, Response
+from httpx2 import ASGITransport, AsyncClient, Response
 
 from app import defaults
 from app.config import Environment
+from app.main import create_app
 from tests.actors import Actor, Actors
+from tests.databases import Scratch
 from tests.logins import me
-from tests.support import API, Configure, failure
+from tests.support import API, Configure, failure, settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -125,6 +127,23 @@ async def test_without_a_valid_cookie_nobody_is_logged_in(client: AsyncClient, p
         assert answer.status_code == 204, "what has ended may be ended again"
     else:
         failure(answer, 401, "INVALID_REFRESH_TOKEN")
+
+
+@pytest.mark.parametrize(("path", "status"), [("refresh", 401), ("token", 422)])
+async def test_pages_of_allowed_origins_read_the_answer(migrated: Scratch, path: str, status: int) -> None:
+    app = create_app(settings_for(migrated.url, cors_origins=PAGE["Origin"]))
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://test") as it,
+    ):
+        answer = await it.post(f"{BROWSER}/{path}", headers=PAGE)
+        assert answer.status_code == status
+        assert answer.headers["access-control-allow-origin"] == PAGE["Origin"]
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        for elsewhere in (await it.post(f"{API}/auth/token", headers=PAGE), await it.get("/health", headers=PAGE)):
+            assert "access-control-allow-credentials" not in elsewhere.headers
+        stranger = await it.post(f"{BROWSER}/{path}", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-credentials" not in stranger.headers
 
 
 async def test_the_cookie_is_good_for_nothing_else(client: AsyncClient, actors: Actors) -> None:

@@ -45,7 +45,6 @@ def middleware(settings: Settings, limiter: Limiter) -> list[Middleware]:
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"],
             expose_headers=EXPOSED,
-            allow_credentials="*" not in settings.cors_origins,
             max_age=600,
         ),
         Middleware(

@@ -14,6 +14,8 @@ DOCS_POLICY: Final = (
 )
 DOCS: Final = ("/docs", "/redoc", "/static/")
 AUTH: Final = f"{defaults.API_PREFIX}/auth/"
+BROWSER: Final = f"{AUTH}browser/"
+"""Where browsers may send a cookie to another origin than the page's: nowhere else does a cookie mean anything."""
 
 
 class SecurityHeadersMiddleware:
@@ -45,6 +47,8 @@ class SecurityHeadersMiddleware:
                     headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
                 if path.startswith(AUTH):
                     headers["Cache-Control"] = "no-store"
+                if path.startswith(BROWSER) and headers.get("Access-Control-Allow-Origin", "*") != "*":
+                    headers["Access-Control-Allow-Credentials"] = "true"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
