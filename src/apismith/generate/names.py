@@ -96,7 +96,7 @@ def _is_imported(token: tokenize.TokenInfo) -> bool:
 
 def speaks_of_account(source: str) -> bool:
     """Whether a Python module of the reference app names the account: its class, its schemas, its modules."""
-    words = {"users", ACCOUNTS, SECRET, *(f"{ACCOUNT}{suffix}" for suffix in SUFFIXES)}
+    words = {"users", "user_body", ACCOUNTS, SECRET, *(f"{ACCOUNT}{suffix}" for suffix in SUFFIXES)}
     return any(token.string in words for token in _names(source))
 
 
