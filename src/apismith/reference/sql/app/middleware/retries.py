@@ -18,7 +18,7 @@ LONGEST_BODY: Final = 1_000_000
 """Bytes; what is longer is not kept to be read a second time, and so not tried again."""
 
 log = structlog.stdlib.get_logger(__name__)
-random = SystemRandom()
+jitter = SystemRandom().uniform
 
 
 class RetryMiddleware:
@@ -47,7 +47,7 @@ class RetryMiddleware:
                     await error_response(ServiceUnavailable("database"), scope)(scope, receive, send)
                     return
                 log.warning("request.repeated", reason=type(error.orig).__name__)
-                await sleep(random.uniform(0, pause))
+                await sleep(jitter(0, pause))
                 scope = {**untouched, "state": state.copy()}
             else:
                 return
