@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from apismith import api
-from apismith.contract.choices import Limits
 from apismith.contract.model import Contract
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
@@ -73,15 +72,6 @@ class Project:
 def generated(name: str) -> Project:
     """The backend of a contract, generated once in each process and removed when that ends."""
     return _written(source(name), Path(_scratch().name) / name)
-
-
-@cache
-def unlimited(name: str) -> Project:
-    """The backend of a contract that lets everybody call as often as they like."""
-    made = source(name)
-    limits = Limits(default="1000000/minute", login="1000000/minute")
-    made = replace(made, contract=made.contract.model_copy(update={"limits": limits}))
-    return _written(made, Path(_scratch().name) / f"{name}-unlimited")
 
 
 def _written(made: api.Source, folder: Path) -> Project:

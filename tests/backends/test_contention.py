@@ -15,7 +15,7 @@ import pytest
 
 from tests.backends.crowd import Call, is_failure, statuses, together
 from tests.backends.databases import database
-from tests.backends.projects import Project, unlimited
+from tests.backends.projects import Project, generated
 from tests.backends.serving import Server, client_of, started
 
 CLIENTS = 50
@@ -26,7 +26,7 @@ numbers = count(1)
 @pytest.fixture(scope="module")
 def project() -> Project:
     """A backend with the endpoints of `probes`."""
-    project = unlimited("reference")
+    project = generated("reference")
     shutil.copy(Path(__file__).with_name("probes.py"), project.folder)
     return project
 

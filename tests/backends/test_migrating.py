@@ -99,7 +99,8 @@ def test_all_who_migrate_at_the_same_time_succeed(project: Project, address: str
     project.run("alembic", "check", DATABASE_URL=address)
 
 
-@pytest.mark.parametrize("address", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["sqlite", "postgres"], indirect=True)
 def test_a_migration_that_is_killed_leaves_nothing_and_can_be_done_again(project: Project, address: str) -> None:
     project.run("alembic", "upgrade", "head", DATABASE_URL=address)
     before = tables(project, address)

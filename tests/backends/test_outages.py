@@ -14,7 +14,7 @@ import pytest
 
 from tests.backends.clusters import Cluster, cluster
 from tests.backends.crowd import bearer, is_failure, registered
-from tests.backends.projects import unlimited
+from tests.backends.projects import generated
 from tests.backends.serving import Server, client_of, started
 
 API = "/api/v1"
@@ -89,7 +89,7 @@ def postgres() -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def server(postgres: Cluster) -> Iterator[Server]:
     settings = {"DATABASE_POOL_SIZE": "5", "DATABASE_MAX_OVERFLOW": "5"}
-    with started(unlimited("reference"), postgres.url, **settings) as server:
+    with started(generated("reference"), postgres.url, **settings) as server:
         yield server
 
 

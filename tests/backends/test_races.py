@@ -7,7 +7,7 @@ import pytest
 
 from tests.backends.crowd import PASSWORD, Call, bearer, registered, statuses, together
 from tests.backends.databases import database
-from tests.backends.projects import Project, unlimited
+from tests.backends.projects import Project, generated
 from tests.backends.serving import Server, client_of, started
 
 CLIENTS = 50
@@ -17,7 +17,7 @@ numbers = count(1)
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return unlimited("reference")
+    return generated("reference")
 
 
 @pytest.fixture(scope="module", params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
