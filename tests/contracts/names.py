@@ -1,8 +1,30 @@
 """Names that the generated code, its libraries and Python itself use: each may be a field's, an entity's or a set's."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from pydantic import EmailStr, Field
 
-from apismith import Access, Entity, Listing, Owner, Parent, Secret, Unique, anyone, member, owner
+from apismith import (
+    Access,
+    Entity,
+    Listing,
+    Owner,
+    Page,
+    Parent,
+    Secret,
+    Unique,
+    action,
+    anyone,
+    computed,
+    count,
+    created,
+    member,
+    now,
+    on,
+    owner,
+    query,
+)
 
 
 class User(Entity):
@@ -100,3 +122,87 @@ class Test(Entity):
 class Row(Entity):
     field: str = Field(max_length=4)
     access = Access(read=anyone, create=member, update=member)
+
+
+class Kind(StrEnum):
+    """A member named like a method of every text."""
+
+    count = "count"  # type: ignore[assignment]
+    other = "other"
+
+
+class Self(Entity):
+    label: str = Field(max_length=4)
+    access = Access(read=anyone, create=member, update=member)
+
+
+class Body(Entity):
+    row: Owner[User]
+    list: set[Self] = Field(max_length=3)
+    access = Access(read=anyone, create=member, update=owner)
+
+
+class Response(Entity):
+    row: Parent[Body]
+    list: set[Self]
+    self_: set[Self] = Field(max_length=3)
+    access = Access(read=anyone, create=member, update=member)
+
+
+class Warning(Entity):
+    only: set[Self] = Field(max_length=3)
+    access = Access(read=anyone, create=member, update=member)
+
+
+class KeyError(Entity):
+    headers: str = Field(max_length=4)
+    client: str = Field(max_length=4)
+    url: str = Field(max_length=4)
+    params: int = 0
+    token: str = "abc"
+    password_hint: str = "none"
+    kind: Kind = Kind.count
+    at: datetime | None = None
+    near: set[Self]
+    access = Access(read=anyone, create=member, update=member)
+    listing = Listing(filters=["headers", "client", "url", "params", "token"], order=["url", "-client"])
+
+    @computed
+    def i(self) -> int:
+        return count(self.near)
+
+    @computed
+    def l(self) -> bool:  # noqa: E743
+        return self.at < now()
+
+    @action("POST /key-errors/{id}/o", allow=member)
+    def o(self, now: datetime) -> None:
+        self.at = now
+
+    @action("POST /key-errors/{id}/extra", allow=member)
+    def extra(self, value: int) -> bool:
+        return value > self.params
+
+
+@query("GET /key-errors/by/{query}", allow=anyone)
+def by_url(query: str) -> list[KeyError]:
+    return [k for k in KeyError if k.url == query]
+
+
+@query("GET /key-errors/of", allow=anyone)
+def of_client(statement: str, params: int) -> list[KeyError]:
+    return [k for k in KeyError if k.client == statement and k.params == params]
+
+
+@query("GET /key-errors/page", allow=anyone)
+def in_pages(statement: str, rows: int) -> Page[KeyError]:
+    return Page(k for k in KeyError if k.client == statement and k.params == rows)
+
+
+@query("GET /more", allow=anyone)
+def is_more(value: int, result: int) -> bool:
+    return value > result
+
+
+@on(created(KeyError), background=True)
+def note(error: KeyError) -> None: ...

@@ -7,7 +7,7 @@ from apismith.generate.access import rule_name, rule_source
 from apismith.generate.code import Module, docstring, literal
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import defaults_last, endpoint_parameter, fixed_first, responses
-from apismith.generate.emit.repository_operations import outer_roots
+from apismith.generate.emit.repository_operations import outer_roots, result_variable
 from apismith.generate.emit.service_operations import (
     description,
     entity_lines,
@@ -53,7 +53,7 @@ def query_repository(contract: Contract) -> Module | None:
         kind = result_type(module, view)
         statements.append(f"{name.upper()} = {text}")
         given, params = _binding(module, view, text)
-        local = "result" if "value" in arguments(text) else "value"
+        local = result_variable(text)
         methods.append(
             f"    async def {name}(self{given}) -> {kind}:\n"
             f"        {local}: {kind} = (await self._db.execute({name.upper()}, {params})).scalar_one()\n"

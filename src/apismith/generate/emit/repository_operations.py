@@ -124,7 +124,7 @@ class Operations:
         signature, params = self._signature(view, text, row_id="row_id")
         kind = python_type(self.module, operation.result.type)
         name = f"{operation.name}_result"
-        local = "result" if "value" in arguments(text) else "value"
+        local = result_variable(text)
         method = (
             f"    async def {name}(self, row_id: Id{signature}) -> {kind}:\n"
             f"        {local}: {kind} = (await self._db.execute({self._constant(name)}, {params})).scalar_one()\n"
@@ -175,6 +175,12 @@ def argument_type(module: Module, view: OperationView, name: str) -> str:
         if parameter.name == name and parameter.type is not None:
             return python_type(module, parameter.type)
     return module.use("app.core.ids", "Id")
+
+
+def result_variable(text: str) -> str:
+    """A variable for what a statement finds, beside those of what it binds."""
+    bound = arguments(text)
+    return next(name for name in ("value", "result", "found", *(f"value_{n}" for n in range(99))) if name not in bound)
 
 
 def assigned_roots(operation: Operation) -> list[str]:
