@@ -124,7 +124,8 @@ class Compiler:
         Where a row is meant, it is the text of its id.
         """
         exact = Compiler(self.module, self.view, self.roots, exact=True)
-        return exact.typed(node)
+        text = exact.typed(node)
+        return text[1:-1] if isinstance(node, Arithmetic) else text
 
     def typed(self, node: Expression) -> str:
         """The text of an expression of which a database must know the type, because nothing beside it has one."""

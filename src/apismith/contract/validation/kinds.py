@@ -234,17 +234,23 @@ class _Asked:
             return True
         if "now" in (one.word, other.word):
             return {one.word, other.word} <= {"now", "date", "datetime"}
+        if one.word == other.word == "enum":
+            return self._values(one) == self._values(other)
         text = next((node.value for node in said if isinstance(node, Constant)), None)
         if self._texts and isinstance(text, str) and {one.word, other.word} in ({"date", "text"}, {"time", "text"}):
             return _is_day_or_time(text)
         enum = next((kind.of for kind in (one, other) if kind.word == "enum"), None)
         if enum is None or not isinstance(text, str):
             return False
-        members = [member.value for found in self._contract.enums if found.name == enum for member in found.members]
+        members = self._values(Kind("enum", enum))
         if text not in members:
             message = f"{enum} has no value '{text}', so nothing is ever equal to it."
             self.mistakes.append(UnknownField(message, at=self._at, hint=did_you_mean(text, members)))
         return True
+
+    def _values(self, kind: Kind) -> list[str]:
+        """The values of an enum; two `Literal[...]` of the same texts are the same to people."""
+        return [member.value for found in self._contract.enums if found.name == kind.of for member in found.members]
 
     def _path(self, node: Path, names: Names) -> Kind | None:
         found = names.get(node.root)
