@@ -129,7 +129,20 @@ def how_many(view: View, wanted: int) -> int:
         for field in distinct_fields(view)
         if field.unique or not _has_relation(view, field)
     ]
+    needed = [relation for relation in view.references if not relation.nullable]
+    counts += [_how_many_needed(view.target(relation), wanted, {view.cls}) for relation in needed]
     return min([wanted, *counts])
+
+
+def _how_many_needed(view: View, wanted: int, seen: set[str]) -> int:
+    """How many rows of an entity can be made beside others, each with all that it needs."""
+    if view.cls in seen or view.is_account:
+        return wanted
+    parent = view.entity.parent
+    counts = [how_many(view, wanted)]
+    if parent is not None:
+        counts.append(_how_many_needed(view.target(parent), wanted, {*seen, view.cls}))
+    return min(counts)
 
 
 def varies(module: Module, view: View, field: Field) -> Varying:

@@ -54,8 +54,9 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": lambda left, right: left / right,
+    "/": lambda left, right: _divided(left, right),
 }
+_SHOWN: Final = 6
 _COMPARABLE: Final[dict[Scalar, TypeAdapter[Any]]] = {
     Scalar.DECIMAL: TypeAdapter(Decimal),
     Scalar.DATE: TypeAdapter(date),
@@ -225,6 +226,13 @@ def applied(op: str, left: Any, right: Any) -> Any:
         return _OPERATORS[op](left, right)
     except TypeError:
         return UNKNOWN
+
+
+def _divided(left: Any, right: Any) -> Any:
+    found = left / right
+    if not isinstance(found, Decimal) or found == found.quantize(Decimal(1).scaleb(-_SHOWN)):
+        return found
+    return UNKNOWN  # databases end it after different numbers of decimal places
 
 
 def _is_far(moment: Any) -> bool:

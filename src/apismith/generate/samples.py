@@ -1,6 +1,7 @@
 """Values for documentation and tests: valid ones that differ, and invalid ones with the reason."""
 
 import math
+import operator
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -165,6 +166,14 @@ def is_valid(contract: Contract, type: Type, limits: Constraints, value: JsonVal
     except ValidationError:
         return False
     return True
+
+
+def is_within(limits: Constraints, value: float | Decimal) -> bool:
+    """Whether a number is within the bounds."""
+    bounds = (("ge", operator.ge), ("gt", operator.gt), ("le", operator.le), ("lt", operator.lt))
+    exact = Decimal(str(value))
+    given = [(meets, bound) for name, meets in bounds if (bound := getattr(limits, name)) is not None]
+    return all(meets(exact, Decimal(str(bound))) for meets, bound in given)
 
 
 def _text(limits: Constraints, n: int, name: str) -> str:

@@ -20,7 +20,11 @@ _MOST_MEMBERS: Final = 4
 
 
 class Scenes(Builder):
-    """Looks for rows that decide an expression. See `Builder` for the arguments."""
+    """Looks for rows that decide an expression.
+
+    Args:
+        mine: all rows belong to `owner`, who could not read others. See `Builder` for the other arguments.
+    """
 
     def __init__(
         self,
@@ -32,8 +36,10 @@ class Scenes(Builder):
         *,
         owner: str = "",
         above: str = "",
+        mine: bool = False,
     ) -> None:
         super().__init__(contract, node, root, view, setup, owner=owner, above=above)
+        self._mine = mine and owner in self.names
         self.options: dict[Choice, list[Any]] = {}
         self._collect(node)
 
@@ -107,6 +113,8 @@ class Scenes(Builder):
         """The rows that a reference may lead to."""
         if path == (self.above,):
             return []
+        if self._mine and relation.owner and path == (relation.name,):
+            return [self.owner]
         if relation.nullable and not relation.owner and not can_give(view, relation):
             return [None]
         found: list[str | None] = [NEW]

@@ -6,6 +6,7 @@ with `bindparam` for everything that is known only when a request comes.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, count
 
 from apismith.contract.model import (
@@ -25,7 +26,7 @@ from apismith.contract.model import (
     Type,
 )
 from apismith.generate.code import Module, literal
-from apismith.generate.fields import enum_member
+from apismith.generate.fields import decimal_digits, enum_member
 from apismith.generate.tables import column_type
 from apismith.generate.view import View
 
@@ -86,6 +87,10 @@ class Rows:
 Term = Row | Value | Rows
 
 ARGUMENT = "arg_"
+QUOTIENT_PLACES = 6
+"""Decimal places of what is divided, which may have no end."""
+
+MOST_PLACES = 12
 
 
 def may_be_null(term: Term) -> bool:
@@ -118,14 +123,42 @@ class Compiler:
         """The text of a bound parameter, under a name that no column has."""
         return f'{self.module.use("sqlalchemy", "bindparam")}("{ARGUMENT}{name}")'
 
-    def value(self, node: Expression) -> str:
+    def value(self, node: Expression, type: Type | None = None) -> str:
         """The text of an expression whose value is stored or answered: conditions in it are true or false, never null.
 
         Where a row is meant, it is the text of its id.
+
+        Args:
+            node: the expression.
+            type: what is answered with it; None where it is stored, which a column has a type for.
         """
         exact = Compiler(self.module, self.view, self.roots, exact=True)
         text = exact.typed(node)
-        return text[1:-1] if isinstance(node, Arithmetic) else text
+        if not isinstance(node, Arithmetic):
+            return text
+        if type is not None and type.scalar is Scalar.DECIMAL:
+            # What is multiplied or divided has more decimal places than the columns whose type it would get.
+            return f"{self._use('cast')}({text[1:-1]}, {self._use('Numeric')}(38, {self._places(node)}))"
+        return text[1:-1]
+
+    def _places(self, node: Expression) -> int:
+        """How many decimal places the value of an expression has."""
+        match node:
+            case Arithmetic(op="/"):
+                return QUOTIENT_PLACES
+            case Arithmetic(op=op, left=left, right=right):
+                sides = self._places(left), self._places(right)
+                return min(sum(sides) if op == "*" else max(sides), MOST_PLACES)
+            case Constant(value=float() as value):
+                return max(0, -int(Decimal(str(value)).as_tuple().exponent))
+            case Path():
+                term = self.term(node)
+                is_decimal = isinstance(term, Value) and term.type is not None and term.type.scalar is Scalar.DECIMAL
+                if isinstance(term, Value) and is_decimal:
+                    return decimal_digits(self.view.contract, term.limits or Constraints())[1]
+                return 0
+            case _:
+                return 0
 
     def typed(self, node: Expression) -> str:
         """The text of an expression of which a database must know the type, because nothing beside it has one."""
@@ -179,7 +212,7 @@ class Compiler:
                 return f"{name}({', '.join(self.condition(operand) for operand in operands)})"
             case Arithmetic(op="/", left=left, right=right) if self.may_be_null(node):
                 # PostgreSQL fails where something is divided by nothing.
-                divisor = f"{self.module.use('sqlalchemy', 'func')}.nullif({self.typed(right)}, 0)"
+                divisor = f"{self._use('func')}.nullif({self.typed(right)}, 0)"
                 return f"({self.typed(left)} / {divisor})"
             case Arithmetic(op=op, left=left, right=right):
                 return f"({self.typed(left)} {op} {self._side(right, beside=left)})"
@@ -281,7 +314,8 @@ class Compiler:
         relation, field = term.view.entity.relation(step), term.view.entity.field(step)
         if relation is None:
             nullable = step == "deleted_at" if field is None else field.type.nullable
-            return Value(self._column(term, step), nullable=term.nullable or nullable)
+            type, limits = (field.type, field.constraints) if field is not None else (None, None)
+            return Value(self._column(term, step), type, limits, nullable=term.nullable or nullable)
         if relation.many:
             return Rows(term.view, term, relation)
         outer = term.mentions if term.cls else term.outer | {self._apart(term.view, term)}

@@ -35,7 +35,7 @@ def statement(module: Module, view: OperationView) -> str | None:
         return None
     anchor = View(view.contract, view.contract.entities[0])
     compiler = Compiler(module, anchor, outer_roots(module, view))
-    return f"{module.use('sqlalchemy', 'select')}({compiler.value(returned.value)})"
+    return f"{module.use('sqlalchemy', 'select')}({compiler.value(returned.value, view.operation.result.type)})"
 
 
 @emits("app/repositories/queries.py")

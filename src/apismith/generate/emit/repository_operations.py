@@ -120,7 +120,9 @@ class Operations:
         cls = self.module.use("app.models", self.view.cls)
         compiler = self._compiler(view, {"self": Row(self.view, f"{cls}.id", cls)})
         select = self.module.use("sqlalchemy", "select")
-        text = f'{select}({compiler.value(returned.value)}).where({cls}.id == bindparam("row_id"))'
+        text = (
+            f'{select}({compiler.value(returned.value, operation.result.type)}).where({cls}.id == bindparam("row_id"))'
+        )
         signature, params = self._signature(view, text, row_id="row_id")
         kind = python_type(self.module, operation.result.type)
         name = f"{operation.name}_result"

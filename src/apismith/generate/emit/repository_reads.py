@@ -2,7 +2,7 @@
 
 from apismith.contract import naming
 from apismith.contract.inputs import filter_name
-from apismith.contract.model import Entity, Expression, Relation
+from apismith.contract.model import Computed, Entity, Relation
 from apismith.generate.code import Module
 from apismith.generate.fields import python_type, ref_fields
 from apismith.generate.sql import Compiler, Row, Rows
@@ -33,7 +33,7 @@ class Reads:
         select, bind = use("sqlalchemy", "select"), use("sqlalchemy", "bindparam")
         aliases = [self._alias(relation) for relation in view.refs]
         lines = [alias for alias in aliases if alias]
-        lines += [f"{computed.name.upper()} = {self._computed(computed.value)}" for computed in view.entity.computed]
+        lines += [f"{computed.name.upper()} = {self._computed(computed)}" for computed in view.entity.computed]
         lines.append(
             f"{view.constant} = (\n    {select}({', '.join(self._columns())}){self._joins()}{self._visible()}\n)"
         )
@@ -69,7 +69,9 @@ class Reads:
         columns += [f"{cls}.{name}" for name in ordered if f"{cls}.{name}" not in columns]
         for relation in view.refs:
             target, alias = self.view.target(relation), self.aliases[relation.name]
-            columns += [f'{alias}.{name}.label("{relation.name}_{name}")' for name in ref_fields(target.entity)]
+            columns += [
+                f'{alias}.{name}.label("{ref_label(view, relation, name)}")' for name in ref_fields(target.entity)
+            ]
         columns += [f'{computed.name.upper()}.label("{computed.name}")' for computed in view.entity.computed]
         return columns
 
@@ -91,9 +93,9 @@ class Reads:
     def _owned(self) -> str:
         return owned_condition(self.module, self.view)
 
-    def _computed(self, value: Expression) -> str:
+    def _computed(self, computed: Computed) -> str:
         compiler = Compiler(self.module, self.view, {"self": Row(self.view, f"{self.cls}.id", self.cls)})
-        return compiler.value(value)
+        return compiler.value(computed.value, computed.type)
 
     def _set_statement(self, relation: Relation) -> str:
         """The embedded rows of a set, for all rows of a page at once."""
@@ -250,10 +252,15 @@ class Reads:
         for relation in view.refs:
             target = view.target(relation)
             ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
-            made = f"{ref}({', '.join(f'{n}=row.{relation.name}_{n}' for n in ref_fields(target.entity))})"
+            given = ", ".join(f"{n}=row.{ref_label(view, relation, n)}" for n in ref_fields(target.entity))
+            made = f"{ref}({given})"
             values.append(
                 f"{relation.name}="
-                + (f"{made} if row.{relation.name}_id is not None else None" if relation.nullable else made)
+                + (
+                    f"{made} if row.{ref_label(view, relation, 'id')} is not None else None"
+                    if relation.nullable
+                    else made
+                )
             )
         values += [f"{relation.name}={set_variable(relation)}" for relation in view.written_sets]
         values += [f"{computed.name}=row.{computed.name}" for computed in view.entity.computed]
@@ -272,6 +279,15 @@ def set_variable(relation: Relation) -> str:
     """The variable for the rows of a set: its name, unless a method has another use for that."""
     name = relation.name
     return f"{name}_found" if naming.safe(name) != name or name in ("self", "row", "rows", "row_ids") else name
+
+
+def ref_label(view: View, relation: Relation, name: str) -> str:
+    """What a field of an embedded row is called among the columns of the row around it."""
+    label, entity = f"{relation.name}_{name}", view.entity
+    members = {member.name for group in (entity.fields, entity.relations, entity.computed) for member in group}
+    while label in members:
+        label += "_"
+    return label
 
 
 def order_names(entity: Entity) -> list[str]:

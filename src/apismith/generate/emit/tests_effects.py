@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
-from apismith.contract.model import Assign, Constant, Contract, Expression, Link, Logic, Path, Return, Scalar
+from apismith.contract.model import (
+    Arithmetic,
+    Assign,
+    Constant,
+    Contract,
+    Expression,
+    Link,
+    Logic,
+    Path,
+    Return,
+    Scalar,
+)
 from apismith.generate.choices import NEW, Choice, Chosen, paths_in
 from apismith.generate.distinct import fits
 from apismith.generate.emit.tests_factories import json_value
@@ -15,7 +27,7 @@ from apismith.generate.emit.tests_stage import Script, compared, expected, ordin
 from apismith.generate.emit.tests_writer import Caller, Writer, equals, is_visible
 from apismith.generate.evaluate import NOW, UNKNOWN, Row, stored, typed
 from apismith.generate.operations import OperationView
-from apismith.generate.samples import is_valid
+from apismith.generate.samples import is_valid, is_within
 from apismith.generate.scenes import Scenes, telling
 from apismith.generate.stage import Made, Stage, can_give, can_pin, values_to_try
 from apismith.generate.view import View
@@ -121,7 +133,7 @@ class Effects:
 
         owner = "me" if caller.role and caller.owns else ""
         root = "self" if view is not None and not is_me else ""
-        scenes = Scenes(self.contract, node, root, view or self.writer.view, setup, owner=owner)
+        scenes = Scenes(self.contract, node, root, view or self.writer.view, setup, owner=owner, mine=caller.owns)
         if root and view is not None:
             for assign in self.view.assigns:
                 self._differ(scenes, view, assign)
@@ -145,6 +157,40 @@ class Effects:
         others = [each for each in options if typed(field.type, each) != value]
         if others:
             scenes.options[choice] = others[:1]
+
+    def allowed(self, caller: Caller) -> dict[str, JsonValue] | None:
+        """Values of a row for which the operation may be called; None where there is no such row."""
+        if self.view.selection is not None or not self.view.assigns:
+            return {}
+        read = [assign.value for assign in self.view.assigns]
+        scenes = self._scenes(read[0] if len(read) == 1 else Logic(op="and", operands=tuple(read)), caller)
+        if self._call(scenes, {}) is not None:
+            return {}
+        for chosen in scenes.chosen():
+            plain = all(choice.kind == "field" and not choice.path for choice in chosen)
+            if plain and scenes.valid(chosen) and self._call(scenes, chosen) is not None:
+                return {choice.name: value for choice, value in chosen.items()}
+        return None
+
+    def beyond(self, caller: Caller) -> list[str] | None:
+        """The lines that make a row which may not become what the operation would make of it."""
+        reckoned = [assign for assign in self.view.assigns if isinstance(assign.value, Arithmetic)]
+        if len(self.view.assigns) != 1 or not reckoned or reckoned[0].target.root != "self":
+            return None
+        scenes = self._scenes(reckoned[0].value, caller)
+        view, name = self.view.view, reckoned[0].target.steps[0]
+        field = view.entity.field(name) if view is not None else None
+        if view is None or field is None or not scenes.root:
+            return None
+        for chosen in scenes.chosen():
+            stage, names, rows = scenes.play([chosen])
+            value = stage.value(reckoned[0].value, {**names, "self": rows[0]})
+            is_number = isinstance(value, int | float | Decimal)
+            if not scenes.valid(chosen) or not is_number or is_within(field.constraints, value):
+                continue
+            known = self._known(names)
+            return Script(self.writer, stage, known, {rows[0]: self.writer.row}).lines()
+        return None
 
     # Values of rows
 
@@ -212,7 +258,8 @@ class Effects:
         return UNKNOWN if again else stage.value(statement.value, names)
 
     def _may_be(self, names: Mapping[str, Any], after: "Mapping[Target, Any]") -> bool:
-        """Whether fields may have the values that are set."""
+        """Whether fields may have the values that are set, one by one and together."""
+        changes = dict[Row, dict[str, JsonValue]]()
         for (root, name), value in after.items():
             row = names.get(root)
             field = row.view.entity.field(name) if isinstance(row, Made) else None
@@ -221,9 +268,8 @@ class Effects:
             made = to_jsonable_python(value)
             if not is_valid(self.contract, field.type, field.constraints, made):
                 return False
-            if not fits(row.view, {**row.pinned, name: made}):
-                return False
-        return True
+            changes.setdefault(row, dict(row.pinned))[name] = made
+        return all(fits(row.view, changed) for row, changed in changes.items())
 
     # What is looked for
 

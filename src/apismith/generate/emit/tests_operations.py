@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, product
 
 from pydantic import JsonValue
 
@@ -21,10 +22,13 @@ from apismith.generate.emit.tests_expected import Expected
 from apismith.generate.emit.tests_factories import key_value
 from apismith.generate.emit.tests_finding import Finding
 from apismith.generate.emit.tests_rows import Rows
-from apismith.generate.emit.tests_writer import Caller, Writer, compact, make_row
+from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, make_row
 from apismith.generate.operations import OperationView
 from apismith.generate.samples import sample
 from apismith.generate.view import View
+
+MOST_TRIED = 200
+"""Values of parameters that are tried for what an operation may do."""
 
 NUMBERS = (Scalar.INT, Scalar.FLOAT, Scalar.DECIMAL)
 """Kinds of parameters that tests do not send as 1, by which too little would change."""
@@ -102,6 +106,8 @@ class OperationTests:
         self.operation = view.operation
         self.contract = view.contract
         self._sends_all = False
+        self._values: dict[str, JsonValue] = {}
+        self._pinned: dict[str, JsonValue] = {}
 
     @property
     def name(self) -> str:
@@ -111,6 +117,7 @@ class OperationTests:
     def write(self) -> None:
         """All of them."""
         operation, writer = self.operation, self.writer
+        self._settle()
         owned = bool(operation.entity and operation.key and self._of().is_owned)
         expected = Expected(self._of())
         rows = [*self._row("owner" if owned else ""), *self._needed()]
@@ -147,7 +154,8 @@ class OperationTests:
         """The line that makes the row of an action."""
         if self.operation.entity is None or self.operation.key is None:
             return []
-        return [f"{self.writer.row} = await {make_row(self._of(), owner if self._of().is_owned else '', '')}"]
+        changes = [change(name, literal(value)) for name, value in self._pinned.items()]
+        return [f"{self.writer.row} = await {make_row(self._of(), owner if self._of().is_owned else '', '', *changes)}"]
 
     def _needed(self) -> list[str]:
         """The lines that make the rows that parameters name."""
@@ -172,8 +180,31 @@ class OperationTests:
     def value(self, parameter: Parameter) -> JsonValue:
         """What tests send for a plain parameter."""
         assert parameter.type is not None
+        if parameter.name in self._values:
+            return self._values[parameter.name]
+        return self._sample(parameter, 2 if parameter.type.scalar in NUMBERS else 0)
+
+    def _sample(self, parameter: Parameter, n: int) -> JsonValue:
+        assert parameter.type is not None
         field = Field(name=parameter.name, type=parameter.type, constraints=parameter.constraints)
-        return sample(self.contract, field, 2 if parameter.type.scalar in NUMBERS else 0)
+        return sample(self.contract, field, n)
+
+    def _settle(self) -> None:
+        """Choose values and a row with which the operation does what it says: what it sets may be out of bounds."""
+        self._values, self._pinned = {}, {}
+        caller = self.writer.caller(self.operation.allow)
+        if caller is None or not self.view.assigns:
+            return
+        plain = [p for p in self.operation.parameters if p.type is not None and self._is_sent(p)]
+        others = [[self.value(p), *(self._sample(p, n) for n in range(4))] for p in plain]
+        variables = {p.name: self._variable(p) for p in self.operation.parameters if p.entity and self._is_sent(p)}
+        for values in islice(product(*others), MOST_TRIED):
+            self._values = dict(zip((p.name for p in plain), values, strict=True))
+            found = Effects(self.writer, self.view, self.given(), variables).allowed(caller)
+            if found is not None:
+                self._pinned = found
+                return
+        self._values = {}
 
     def given(self) -> dict[str, JsonValue]:
         """What the plain parameters of the request are."""
@@ -260,6 +291,7 @@ class OperationTests:
     def _effect(self, caller: Caller) -> None:
         writer, result = self.writer, self.operation.result
         self._sends_all = True
+        self._settle()
         status = 204 if result.shape == "nothing" else 200
         variables = {p.name: self._variable(p) for p in self.operation.parameters if p.entity and self._is_sent(p)}
         made, seen = Finding(writer, self.view, self.given(), variables).lines(caller)
@@ -280,6 +312,16 @@ class OperationTests:
             checks = [*self._linked(), *self._shape(known=bool(seen)), *seen]
             lines = [*start, *made, *self._there_before(), answers, answered, *checks]
         writer.test(f"{self.name}_does_what_it_says", lines)
+        self._bounds(caller)
+
+    def _bounds(self, caller: Caller) -> None:
+        """What would bring a number out of its bounds is refused."""
+        variables = {p.name: self._variable(p) for p in self.operation.parameters if p.entity and self._is_sent(p)}
+        made = Effects(self.writer, self.view, self.given(), variables).beyond(caller)
+        if made is not None:
+            lines = [*self.writer.me(caller), *self._needed(), *made]
+            refused = self.writer.fails(self._call(caller), 422, "RULE_VIOLATED")
+            self.writer.test(f"{self.name}_keeps_within_bounds", [*lines, refused])
 
     def _shape(self, *, known: bool) -> list[str]:
         """The line that reads the answer as what it must be; of a value that is known, nothing more is asked."""

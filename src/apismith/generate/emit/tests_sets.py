@@ -257,7 +257,7 @@ class Sets:
         def setup(stage: Stage) -> dict[str, Any]:
             return {"me": stage.actor()} if caller.role else {}
 
-        scenes = Scenes(view.contract, computed.value, "self", view, setup, owner=owner)
+        scenes = Scenes(view.contract, computed.value, "self", view, setup, owner=owner, mine=caller.owns)
         cases: list[tuple[Chosen, Any]] = [*scenes.cover()] if type.scalar is Scalar.BOOL else scenes.telling()
         stage, names, rows = scenes.play(chosen for chosen, _ in cases)
         values = [stage.value(computed.value, {**names, "self": row}) for row in rows]
