@@ -108,6 +108,7 @@ class OperationTests:
         self._sends_all = False
         self._values: dict[str, JsonValue] = {}
         self._pinned: dict[str, JsonValue] = {}
+        self._works = True
 
     @property
     def name(self) -> str:
@@ -123,7 +124,9 @@ class OperationTests:
         rows = [*self._row("owner" if owned else ""), *self._needed()]
         # What is to be written answers 501 today and who knows what then: only refusals last.
         refusals = [who for who in expected.who(owned=owned) if expected.operation(operation, who) in (401, 403, 404)]
-        cells = refusals if self.view.is_stub else expected.who(owned=owned)
+        # Accounts are registered as they are, so that there is none of which values could be chosen for its owner.
+        unlike = not self._works or (owned and self._of().is_account and bool(self._pinned))
+        cells = refusals if self.view.is_stub or unlike else expected.who(owned=owned)
         if self.contract.auth is not None and cells:
             access = AccessTests(writer)
             access.cells(
@@ -191,7 +194,7 @@ class OperationTests:
 
     def _settle(self) -> None:
         """Choose values and a row with which the operation does what it says: what it sets may be out of bounds."""
-        self._values, self._pinned = {}, {}
+        self._values, self._pinned, self._works = {}, {}, True
         caller = self.writer.caller(self.operation.allow)
         if caller is None or not self.view.assigns:
             return
@@ -204,7 +207,7 @@ class OperationTests:
             if found is not None:
                 self._pinned = found
                 return
-        self._values = {}
+        self._values, self._works = {}, False
 
     def given(self) -> dict[str, JsonValue]:
         """What the plain parameters of the request are."""
@@ -311,7 +314,8 @@ class OperationTests:
             answers = f"answer = await {self._call(caller)}"
             checks = [*self._linked(), *self._shape(known=bool(seen)), *seen]
             lines = [*start, *made, *self._there_before(), answers, answered, *checks]
-        writer.test(f"{self.name}_does_what_it_says", lines)
+        if self._works:
+            writer.test(f"{self.name}_does_what_it_says", lines)
         self._bounds(caller)
 
     def _bounds(self, caller: Caller) -> None:
