@@ -189,7 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--only", nargs="*", help="requests to measure, by name")
     parser.add_argument("--check", action="store_true", help="only look whether all servers start and answer alike")

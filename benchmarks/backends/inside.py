@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-ROUNDS, REQUESTS = 15, 400
+ROUNDS, REQUESTS = 11, 200
 
 
 def memory() -> float:
@@ -39,7 +39,7 @@ async def middleware() -> dict[str, float]:
     import app.main as main
 
     apps = {"with": main.create_app()}
-    main.middleware = lambda settings: []
+    main.middleware = lambda *_: []
     apps["without"] = main.create_app()
     taken: dict[str, list[float]] = {name: [] for name in apps}
     for _ in range(ROUNDS):

@@ -11,7 +11,6 @@ import urllib.request
 from pathlib import Path
 
 PATIENCE = 30.0
-TICKS = os.sysconf("SC_CLK_TCK")
 PROCESSORS = sorted(os.sched_getaffinity(0))
 SERVERS_PROCESSOR, LOADS_PROCESSOR = PROCESSORS[0], PROCESSORS[-1]
 
@@ -55,8 +54,8 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of processor time that it has used, its own and the kernel's for it."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     def memory(self) -> float:
         """MiB that it has in memory now."""

@@ -53,7 +53,7 @@ class Endpoint:
     def write(self) -> Module:
         """The whole module."""
         routes = self.routes()
-        api_router, tag = self.module.use("fastapi", "APIRouter"), literal(self.view.nouns)
+        api_router, tag = self.module.use("app.core.routing", "Router"), literal(self.view.nouns)
         deprecated = "".join(f", {argument}" for argument in announced(self.module, self.view.entity.deprecated))
         made = f"tags=[{tag}], route_class={self.module.use('app.api.route', 'Route')}{deprecated}"
         routers = [f'router = {api_router}(prefix="{self.prefix}", {made})']

@@ -137,7 +137,7 @@ def query_endpoint(contract: Contract) -> Module | None:
     module = Module("Queries over HTTP that answer with a plain value. Rules live in `services.queries`.")
     by_name = {view.operation.name: view for view in queries}
     routes = [_route(module, by_name[o.name]) for o in fixed_first(tuple(view.operation for view in queries))]
-    api_router, route_class = module.use("fastapi", "APIRouter"), module.use("app.api.route", "Route")
+    api_router, route_class = module.use("app.core.routing", "Router"), module.use("app.api.route", "Route")
     router = f'router = {api_router}(tags=["queries"], route_class={route_class})'
     module.add(router, *_provider(module, queries), *routes)
     return module

@@ -63,21 +63,23 @@ OF_ACCOUNTS = ("auth", "browser", "api_keys")
 def router(contract: Contract) -> Module:
     """All routers of the version. Paths outside of their entity's prefix come first: `/{key}` would take them."""
     module = Module(f"All routes of `/api/{contract.version}`.")
-    api_router = module.use("fastapi", "APIRouter")
-    deprecated = "".join(f", {argument}" for argument in announced(module, contract.deprecated))
-    lines = [f'router = {api_router}(prefix="/api/{contract.version}"{deprecated})']
-    if contract.auth:
-        lines += [f"router.include_router({module.use('app.api.v1.endpoints', name)}.router)" for name in OF_ACCOUNTS]
-    if writes_mails(contract):
-        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'recovery')}.router)")
-    if value_queries(contract):
-        lines.append(f"router.include_router({module.use('app.api.v1.endpoints', 'queries')}.router)")
-    names = {view.cls: module.use("app.api.v1.endpoints", view.module) for view in views(contract)}
-    lines += [
-        f"router.include_router({names[v.cls]}.root)" for v in views(contract) if Endpoint(Module(""), v).has_root()
-    ]
-    lines += [f"router.include_router({names[view.cls]}.router)" for view in views(contract)]
-    module.add("\n".join(lines))
+    use, app = module.use, module.use("fastapi", "FastAPI")
+    names = {view.cls: use("app.api.v1.endpoints", view.module) for view in views(contract)}
+    apart = [*(OF_ACCOUNTS if contract.auth else ()), *(["recovery"] if writes_mails(contract) else [])]
+    routers = [f"{use('app.api.v1.endpoints', name)}.router" for name in apart]
+    routers += [f"{use('app.api.v1.endpoints', 'queries')}.router"] if value_queries(contract) else []
+    routers += [f"{names[view.cls]}.root" for view in views(contract) if Endpoint(Module(""), view).has_root()]
+    routers += [f"{names[view.cls]}.router" for view in views(contract)]
+    listed = "".join(f"    {name},\n" for name in routers)
+    responses = f"{use('builtins', 'dict')}[int | str, {use('builtins', 'dict')}[str, {use('typing', 'Any')}]]"
+    options = ["router", f"prefix={use('app', 'defaults')}.API_PREFIX", "responses=responses"]
+    module.add(
+        f"ROUTERS = (\n{listed})",
+        f"def include_routers(app: {app}, *, responses: {responses}) -> None:\n"
+        '    """Include all routers in the app itself: each level of routers is looked through once more."""\n'
+        "    for router in ROUTERS:\n"
+        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})",
+    )
     return module
 
 

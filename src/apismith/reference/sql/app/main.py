@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from app import defaults
 from app.api import docs, health
 from app.api.openapi import Api
-from app.api.v1.router import router
+from app.api.v1.router import include_routers
 from app.config import Settings, get_settings
 from app.core.database import Database
 from app.core.failures import EXCEPTION_HANDLERS
@@ -44,8 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.limiter = limiter
-    app.include_router(router, responses=errors(400, 408, 413, 429, 500, 503))
     app.include_router(health.router)
+    include_routers(app, responses=errors(400, 408, 413, 429, 500, 503))
     if settings.docs_enabled:
         docs.add_docs(app)
     return app

@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Body, FastAPI, HTTPException, Path
+from fastapi import Body, FastAPI, HTTPException, Path
 from httpx2 import AsyncClient
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.api.route import Route
 from app.core.database import Database
+from app.core.routing import Router
+from app.defaults import API_PREFIX
 from app.dependencies import Reads, Writes
 from app.exceptions import AppError, Conflict, Forbidden, InternalError, NotFound, error_for, errors
 from app.main import create_app
@@ -36,7 +39,7 @@ def add_probes(app: FastAPI) -> None:
     async def create_note(number: Annotated[int, Path(ge=1)], body: Note) -> Note:
         return body
 
-    router = APIRouter(prefix="/api/v1/probe")
+    router = Router(prefix="/probe", route_class=Route)
 
     @router.get("/both")
     @router.delete("/both")
@@ -47,7 +50,7 @@ def add_probes(app: FastAPI) -> None:
     async def patch(other: str) -> None:
         return None
 
-    app.include_router(router)
+    app.include_router(router, prefix=API_PREFIX)
 
     @app.get("/probe/raise")
     async def fail() -> None:
@@ -95,6 +98,13 @@ async def test_all_methods_of_the_path_are_allowed(client: AsyncClient) -> None:
     answer = await client.put("/api/v1/probe/both")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+
+
+async def test_a_path_with_a_parameter_does_not_take_what_a_fixed_one_refuses(client: AsyncClient) -> None:
+    answer = await client.patch("/api/v1/probe/both")
+    failure(answer, 405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+    assert (await client.patch("/api/v1/probe/other")).status_code == 200
 
 
 async def test_invalid_values_are_named_but_not_repeated(client: AsyncClient) -> None:

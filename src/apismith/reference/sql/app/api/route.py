@@ -6,16 +6,16 @@ from typing import Final
 from fastapi import Request
 from fastapi.params import Form
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
 from app.api.idempotency import Handler, answered_once
+from app.core.routing import PathFirstRoute
 from app.core.strict_json import StrictRequest
 from app.exceptions import UnsupportedMediaType
 
 JSON: Final = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 
-class Route(APIRoute):
+class Route(PathFirstRoute):
     """Reads JSON strictly, and answers a POST with an `Idempotency-Key` once.
 
     This runs inside of the unit of work: what it writes is committed together with what the endpoint wrote.

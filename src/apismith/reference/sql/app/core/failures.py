@@ -8,7 +8,6 @@ import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from fastapi.routing import iter_route_contexts
 from pydantic import JsonValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +19,7 @@ from app.core.database import may_be_tried_again
 from app.core.integrity import explain
 from app.core.logging import current_request_id
 from app.core.negotiation import preferred
+from app.core.routing import methods_of_path
 from app.exceptions import AppError, ErrorBody, OutOfRange, ServiceUnavailable, ValidationFailed, error_for
 
 # Classes of PostgreSQL's codes: no connection, no such database, not enough of something, stopped by an operator.
@@ -57,18 +57,14 @@ async def _app_error(request: Request, error: AppError) -> JSONResponse:
 async def _http_exception(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = _allowed(request)
+        headers["Allow"] = _allowed(request.scope, headers)
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
     return error_response(error_for(error.status_code), request.scope, headers)
 
 
-def _allowed(request: Request) -> str:
-    """All methods of the path; the framework knows those of its first route only."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    contexts = iter_route_contexts(request.app.routes)
-    matching = [it for it in contexts if (regex := getattr(it, "path_regex", None)) and regex.match(path)]
-    methods = {method for it in matching if it.path == matching[0].path for method in it.methods or ()}
+def _allowed(scope: Scope, headers: Mapping[str, str]) -> str:
+    methods = methods_of_path(scope) or set(headers.get("Allow", "").split(", "))
     return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 

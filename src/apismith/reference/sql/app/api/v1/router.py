@@ -1,7 +1,10 @@
 """All routes of `/api/v1`."""
 
-from fastapi import APIRouter
+from typing import Any
 
+from fastapi import FastAPI
+
+from app import defaults
 from app.api.v1.endpoints import (
     api_keys,
     articles,
@@ -16,18 +19,25 @@ from app.api.v1.endpoints import (
     users,
 )
 
-router = APIRouter(prefix="/api/v1")
-router.include_router(auth.router)
-router.include_router(browser.router)
-router.include_router(api_keys.router)
-router.include_router(recovery.router)
-router.include_router(queries.router)
-router.include_router(users.root)
-router.include_router(comments.root)
-router.include_router(milestones.root)
-router.include_router(users.router)
-router.include_router(tags.router)
-router.include_router(articles.router)
-router.include_router(comments.router)
-router.include_router(milestones.router)
-router.include_router(campaigns.router)
+ROUTERS = (
+    auth.router,
+    browser.router,
+    api_keys.router,
+    recovery.router,
+    queries.router,
+    users.root,
+    comments.root,
+    milestones.root,
+    users.router,
+    tags.router,
+    articles.router,
+    comments.router,
+    milestones.router,
+    campaigns.router,
+)
+
+
+def include_routers(app: FastAPI, *, responses: dict[int | str, dict[str, Any]]) -> None:
+    """Include all routers in the app itself: each level of routers is looked through once more."""
+    for router in ROUTERS:
+        app.include_router(router, prefix=defaults.API_PREFIX, responses=responses)

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from app import defaults
 from app.api.route import Route
 from app.api.v1.schemas.api_keys import ApiKeyCreated, ApiKeyInput, ApiKeyRead
+from app.core.routing import Router
 from app.dependencies import ApiKeys, Session
 from app.exceptions import errors
 
-router = APIRouter(prefix="/auth/api-keys", tags=["auth"], route_class=Route)
+router = Router(prefix="/auth/api-keys", tags=["auth"], route_class=Route)
 
 
 @router.post("", summary="Make an API key", status_code=status.HTTP_201_CREATED, responses=errors(401, 409, 415, 422))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response, status
+from fastapi import Depends, Path, Query, Response, status
 from pydantic import Field
 
 from app.api.idempotency import Once
@@ -13,10 +13,11 @@ from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead
 from app.api.v1.schemas.base import Text
 from app.core.deprecation import deprecation
 from app.core.pagination import NextLink, Page, PageQuery
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/articles", tags=["articles"], route_class=Route)
+router = Router(prefix="/articles", tags=["articles"], route_class=Route)
 
 
 @router.get("/feed", summary="Articles by the authors that one follows", responses=errors(401, 404, 422))

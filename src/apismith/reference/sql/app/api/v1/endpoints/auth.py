@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, status
+from fastapi import Form, status
 
 from app.api.route import Route
 from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
+from app.core.routing import Router
 from app.dependencies import Auth, Client, LoginAttempts, Member, Session
 from app.exceptions import errors
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
+router = Router(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post("/token", summary="Log in", responses=errors(401, 403, 422))

@@ -5,16 +5,17 @@ Only pages of this backend and of allowed origins may ask, since a browser sends
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response, status
+from fastapi import Depends, Form, Request, Response, status
 
 from app.api.route import Route
 from app.api.v1.schemas.auth import BrowserToken, LoginForm, TokenPair
 from app.core.cookies import forget_refresh_token, refresh_cookie, require_own_page, set_refresh_token
 from app.core.security import RefreshSecret
+from app.core.routing import Router
 from app.dependencies import Auth, Client, LoginAttempts
 from app.exceptions import InvalidRefreshToken, errors
 
-router = APIRouter(prefix="/auth/browser", tags=["auth"], route_class=Route, dependencies=[Depends(require_own_page)])
+router = Router(prefix="/auth/browser", tags=["auth"], route_class=Route, dependencies=[Depends(require_own_page)])
 RefreshCookie = Annotated[str | None, Depends(refresh_cookie)]
 
 

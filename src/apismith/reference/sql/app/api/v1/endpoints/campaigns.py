@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import Query, Response, status
 
 from app.api.idempotency import Once
 from app.api.route import Route
@@ -11,10 +11,11 @@ from app.api.v1.schemas.campaigns import CampaignCreate, CampaignQuery, Campaign
 from app.core.ids import PathId
 from app.core.pagination import NextLink, Page
 from app.core.preconditions import IfMatch, entity_tag
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=Route)
+router = Router(prefix="/campaigns", tags=["campaigns"], route_class=Route)
 
 
 @router.get("", summary="List campaigns", responses=errors(401, 404, 422))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Response, status
+from fastapi import BackgroundTasks, Path, Query, Response, status
 
 from app.api.idempotency import Once
 from app.api.route import Route
@@ -11,12 +11,13 @@ from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.comments import CommentCreate, CommentQuery, CommentRead
 from app.core.ids import PathId
 from app.core.pagination import NextLink, Page
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 from app.services.handlers import notify_author
 
-router = APIRouter(prefix="/comments", tags=["comments"], route_class=Route)
-root = APIRouter(tags=["comments"], route_class=Route)  # paths outside of the prefix
+router = Router(prefix="/comments", tags=["comments"], route_class=Route)
+root = Router(tags=["comments"], route_class=Route)  # paths outside of the prefix
 
 
 @root.get("/articles/{slug}/comments", summary="List comments", responses=errors(404, 422))

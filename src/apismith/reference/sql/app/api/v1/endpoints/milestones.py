@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import Path, Query, Response, status
 
 from app.api.idempotency import Once
 from app.api.route import Route
@@ -11,11 +11,12 @@ from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
 from app.core.ids import PathId
 from app.core.pagination import NextLink, Page
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/milestones", tags=["milestones"], route_class=Route)
-root = APIRouter(tags=["milestones"], route_class=Route)  # paths outside of the prefix
+router = Router(prefix="/milestones", tags=["milestones"], route_class=Route)
+root = Router(tags=["milestones"], route_class=Route)  # paths outside of the prefix
 
 
 @root.get("/articles/{slug}/milestones", summary="List milestones", responses=errors(404, 422))

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.route import Route
+from app.core.routing import Router
 from app.dependencies import Member, Reads
 from app.exceptions import errors
 from app.repositories.queries import QueryRepository
 from app.services.queries import QueryService
 
-router = APIRouter(tags=["queries"], route_class=Route)
+router = Router(tags=["queries"], route_class=Route)
 
 
 async def get_queries(db: Reads) -> QueryService:

@@ -1,15 +1,16 @@
 """Forgotten passwords and unverified addresses over HTTP. Rules live in `services.recovery`."""
 
-from fastapi import APIRouter, BackgroundTasks, status
+from fastapi import BackgroundTasks, status
 
 from app.api.route import Route
 from app.api.v1.providers import Recovery
 from app.api.v1.schemas.recovery import Accepted, AddressInput, LinkInput
 from app.api.v1.schemas.reset import ResetInput
+from app.core.routing import Router
 from app.dependencies import LoginAttempts
 from app.exceptions import errors
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
+router = Router(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 # Accounts are looked up after the answer was sent: neither it nor its time tells whether there is one.

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import Path, Query, Response, status
 
 from app.api.idempotency import Once
 from app.api.route import Route
@@ -10,10 +10,11 @@ from app.api.v1.providers import ReadTags, WriteTags
 from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
 from app.core.pagination import NextLink, Page
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/tags", tags=["tags"], route_class=Route)
+router = Router(prefix="/tags", tags=["tags"], route_class=Route)
 
 
 @router.get("", summary="List tags", responses=errors(404, 422))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Response, status
+from fastapi import BackgroundTasks, Path, Query, Response, status
 from pydantic import MISSING
 
 from app.api.idempotency import Once
@@ -12,11 +12,12 @@ from app.api.v1.schemas.base import Text
 from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.ids import PathId
 from app.core.pagination import NextLink, Page, PageQuery
+from app.core.routing import Router
 from app.dependencies import Member
 from app.exceptions import errors
 
-router = APIRouter(prefix="/users", tags=["users"], route_class=Route)
-root = APIRouter(tags=["users"], route_class=Route)  # paths outside of the prefix
+router = Router(prefix="/users", tags=["users"], route_class=Route)
+root = Router(tags=["users"], route_class=Route)  # paths outside of the prefix
 
 
 @root.post("/profiles/{username}/follow", summary="Follow an author", responses=errors(401, 403, 404, 409, 422))
