@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
+from app.exceptions import ErrorBody
 from app.middleware.limits import LIMITED
 
 LARGEST: Final = 2**63 - 1
@@ -28,6 +30,7 @@ class Api(FastAPI):
         """The document; the same one each time."""
         if self.openapi_schema is None:
             document = super().openapi()
+            add_schema(document, ErrorBody)
             document["components"]["headers"] = {
                 name: {"description": text, "schema": {"type": kind}} for name, (text, kind) in HEADERS.items()
             }
@@ -38,6 +41,12 @@ class Api(FastAPI):
             for schema in schemas(document):
                 limit(schema)
         return super().openapi()
+
+
+def add_schema(document: dict[str, Any], model: type[BaseModel]) -> None:
+    """Add what routes refer to by its name only."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    document["components"]["schemas"] |= {**schema.pop("$defs", {}), model.__name__: schema}
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
