@@ -32,6 +32,7 @@ from benchmarks.backends.serving import SERVERS_PROCESSOR, Server
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 GENERATED = "generated"
+INSIDE = ("import", "middleware")
 OTHERS = ("raw", "usual", "template")
 Taken = dict[tuple[str, str], list[float]]
 """Microseconds of each round, by server and request."""
@@ -137,8 +138,8 @@ async def run(options: argparse.Namespace) -> str:
                     asked[GENERATED][which] = Request(f"/api/v1/thing{number}s/1")
                 taken = await rounds(servers, asked, options, address, scratch)
                 memory = {name: server.memory() for name, server in servers.items()}
-            inside = {what: report.inside(project, environment, what) for what in ("import", "middleware")}
-    return report.text(taken, memory, inside, depth=depth, about=about(options))
+            within = {} if options.quick else {what: report.inside(project, environment, what) for what in INSIDE}
+    return report.text(taken, memory, within, depth=depth, about=about(options))
 
 
 async def rounds(
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--only", nargs="*", help="requests to measure, by name")
+    parser.add_argument("--quick", action="store_true", help="leave out what is measured in a process of its own")
     parser.add_argument("--check", action="store_true", help="only look whether all servers start and answer alike")
     parser.add_argument("--profile", metavar="REQUEST", help="keep the backend busy with one request, for a profiler")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")

@@ -71,17 +71,23 @@ def text(taken: Any, memory: dict[str, float], inside: dict[str, dict[str, float
         page, deep = taken[GENERATED, "page"], taken[GENERATED, "deep"]
         value = statistics.median(a / b for a, b in zip(page, deep, strict=True))
         parts.append(f"| speed of a page {depth:,} rows down, times the first page | {value:.2f} |")
-    imported, stack = inside["import"], inside["middleware"]
+    parts += [*_within(inside)] if inside else []
     parts += [
+        "| memory of the server after all this, beside usual and template | "
+        f"{memory[GENERATED]:.0f}, {memory[USUAL]:.0f}, {memory[TEMPLATE]:.0f} MiB |",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _within(inside: dict[str, dict[str, float]]) -> list[str]:
+    imported, stack = inside["import"], inside["middleware"]
+    return [
         f"| the whole middleware, of one request | {stack['with'] - stack['without']:.0f} µs |",
         f"| import and build the app | {imported['seconds']:.2f} s, {imported['mib']:.0f} MiB |",
         f"| … of it FastAPI and SQLAlchemy alone | {imported['libraries_seconds']:.2f} s, "
         f"{imported['libraries_mib']:.0f} MiB |",
         f"| … and with its OpenAPI | {imported['described_seconds']:.2f} s, {imported['described_mib']:.0f} MiB |",
-        "| memory of the server after all this, beside usual and template | "
-        f"{memory[GENERATED]:.0f}, {memory[USUAL]:.0f}, {memory[TEMPLATE]:.0f} MiB |",
     ]
-    return "\n".join(parts) + "\n"
 
 
 def reached(taken: Any, server: str, name: str) -> float:
