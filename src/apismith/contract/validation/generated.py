@@ -16,11 +16,16 @@ LONGEST_TABLE: Final = 63
 """What PostgreSQL keeps of a name."""
 
 _OF_CLASSES: Final = frozenset(
-    "get get_by_id page page_where create update delete find rows order owned bool dict float int list set str".split()
+    (
+        "get get_by_id page page_where create update delete find rows order filters owned "
+        "bool dict float int list set str"
+    ).split()
 )
 """Methods and attributes of services and repositories, and the types that their annotations name."""
 
-_STATEMENTS: Final = frozenset("get get_by_id find insert update delete owned orderings missing".split())
+_STATEMENTS: Final = frozenset(
+    "get get_by_id find insert update delete owned orderings filtering of_parent missing".split()
+)
 """Constants of repositories, as whose neighbours those of computed values are written."""
 
 _OF_ENDPOINTS: Final = frozenset("router root errors status get_queries".split())

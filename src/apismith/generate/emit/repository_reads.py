@@ -44,7 +44,12 @@ class Reads:
             lines.append(f'GET_BY_ID = {view.constant}.where({self.cls}.id == {bind}("id"))')
         lines += [self._set_statement(relation) for relation in view.written_sets]
         lines += [self._listed_set(relation) for relation in view.listed_sets]
+        if view.entity.parent is not None:
+            column = f"{view.entity.parent.name}_id"
+            lines.append(f'OF_PARENT = {view.constant}.where({self.cls}.{column} == {bind}("{column}"))')
         lines.append(self._orders())
+        if view.entity.listing.filters:
+            lines.append(self._filters())
         return lines
 
     def _alias(self, relation: Relation) -> str | None:
@@ -124,6 +129,14 @@ class Reads:
         entries = [f'"{name}": {self._order(order, name)},' for name in order_names(self.view.entity)]
         return "ORDERINGS = {\n" + "\n".join(entries) + "\n}"
 
+    def _filters(self) -> str:
+        """The conditions of the filters, by their names. What lies behind a relation is looked up in a subquery."""
+        entries = ""
+        for path in self.view.entity.listing.filters:
+            name = filter_name(self.view.contract, self.view.entity, path)
+            entries += f'    "{name}": {filter_condition(self.module, self.view, path.split("."), name)},\n'
+        return f"FILTERING = {{\n{entries}}}"
+
     def _order(self, order: str, name: str) -> str:
         column = name.lstrip("-")
         descending = ", descending=True" if name.startswith("-") else ""
@@ -148,7 +161,9 @@ class Reads:
     def attributes(self) -> str:
         """What the base class wants to know."""
         lines = [f"    rows = {self.view.constant}", f'    order = ORDERINGS["{self.view.entity.listing.order[0]}"]']
-        return "\n".join([*lines, "    owned = OWNED"] if self.view.is_owned else lines)
+        lines += ["    filters = FILTERING"] if self.view.entity.listing.filters else []
+        lines += ["    owned = OWNED"] if self.view.is_owned else []
+        return "\n".join(lines)
 
     def methods(self) -> list[str]:
         """The reading methods of the class."""
@@ -177,40 +192,16 @@ class Reads:
     def _listing(self) -> str:
         view, use = self.view, self.module.use
         query = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Query")
-        page, anything = use("app.core.pagination", "Page"), use("typing", "Any")
+        page, params, rows = use("app.core.pagination", "Page"), "{}", view.constant
         owner, passed = self._owner()
         parent = view.entity.parent
         if parent is not None:
             owner = f", *, {parent.name}_id: {self.id_type}" + owner.replace(", *", "")
-        lines = [
-            f"    async def page(self, query: {query}{owner}) -> {page}[{self.read}]:",
-            f"        statement = {view.constant}",
-            f"        params: dict[str, {anything}] = {{}}",
-        ]
-        if parent is not None:
-            column = f"{parent.name}_id"
-            lines += [
-                f'        statement = statement.where({self.cls}.{column} == bindparam("{column}"))',
-                f'        params["{column}"] = {column}',
-            ]
-        for path in view.entity.listing.filters:
-            name = filter_name(view.contract, view.entity, path)
-            lines += [
-                f"        if query.{name} is not None:",
-                f"            statement = statement.where({self._filter(path, name)})",
-                f'            params["{name}"] = query.{name}',
-            ]
-        if len(lines) == 3:
-            return (
-                lines[0]
-                + f"\n        return await self._page({view.constant}, query, ORDERINGS[query.order], {{}}{passed})"
-            )
-        lines.append(f"        return await self._page(statement, query, ORDERINGS[query.order], params{passed})")
-        return "\n".join(lines)
-
-    def _filter(self, path: str, name: str) -> str:
-        """The condition of a filter; what lies behind a relation is looked up in a subquery."""
-        return filter_condition(self.module, self.view, path.split("."), name)
+            params, rows = f'{{"{parent.name}_id": {parent.name}_id}}', "OF_PARENT"
+        return (
+            f"    async def page(self, query: {query}{owner}) -> {page}[{self.read}]:\n"
+            f"        return await self._page({rows}, query, ORDERINGS[query.order], {params}{passed})"
+        )
 
     def _set_method(self, relation: Relation) -> str:
         use = self.module.use

@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.config import get_settings
 from app.core.ids import Id
-from app.core.statements import Selection
+from app.core.statements import Condition, Selection, built_once
 from app.core.values import Word
 from app.exceptions import InvalidCursor
 
@@ -105,14 +105,14 @@ class Order:
 
         It asks for one row more than the page holds, which tells whether there is a next page.
         """
-        statement = statement.order_by(*self.columns).limit(bindparam("page_limit"))
         bound = {**params, "page_limit": query.limit + 1}
         if query.cursor is None:
-            return statement, bound
+            return first_page(statement, self), bound
         bound["after_value"], bound["after_id"] = self._decode(query.cursor)
-        return statement.where(self._after(bound["after_value"] is None)), bound
+        return next_page(statement, self, bound["after_value"] is None), bound
 
-    def _after(self, value_is_null: bool) -> ColumnElement[bool]:
+    def after(self, value_is_null: bool) -> Condition:
+        """The condition that a row comes behind the one whose values are bound."""
         value, id = bindparam("after_value", type_=self.column.type), bindparam("after_id", type_=self.id.type)
         if value_is_null:
             return and_(self.column.is_(None), self.id < id if self.descending else self.id > id)
@@ -141,3 +141,15 @@ class Order:
     def _sign(self, values: bytes) -> bytes:
         key = get_settings().secret_key.get_secret_value().encode()
         return hmac.digest(key, self.name.encode() + b"\0" + values, hashlib.sha256)[:16]
+
+
+@built_once
+def first_page(statement: Selection, order: Order) -> Selection:
+    """The statement for the beginning of a list."""
+    return statement.order_by(*order.columns).limit(bindparam("page_limit"))
+
+
+@built_once
+def next_page(statement: Selection, order: Order, value_is_null: bool) -> Selection:
+    """The statement for what comes behind a row, whose value may be missing."""
+    return first_page(statement, order).where(order.after(value_is_null))

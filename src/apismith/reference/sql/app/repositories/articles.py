@@ -55,6 +55,15 @@ ORDERINGS = {
     "-created_at": Order("-created_at", Article.created_at, Article.id, datetime, descending=True),
     "title": Order("title", Article.title, Article.id, str),
 }
+FILTERING = {
+    "author_username": Article.author_id.in_(select(User.id).where(User.username == bindparam("author_username"))),
+    "tag_name": Article.id.in_(
+        select(article_tags.c.article_id)
+        .join(Tag, Tag.id == article_tags.c.tag_id)
+        .where(Tag.name == bindparam("tag_name"))
+    ),
+    "status": Article.status == bindparam("status"),
+}
 FIND = select(Article.id).where(Article.slug == bindparam("slug"), Article.deleted_at.is_(None))
 INSERT = insert(Article).returning(Article.id)
 INSERT_IF_ABSENT = insert_if_absent(Article).returning(Article.id)
@@ -86,6 +95,7 @@ class ArticleRepository(Repository[ArticleRead]):
 
     rows = ARTICLES
     order = ORDERINGS["-created_at"]
+    filters = FILTERING
     owned = OWNED
 
     async def get(self, slug: str, *, owner_id: Id | None = None) -> ArticleRead | None:
@@ -95,26 +105,7 @@ class ArticleRepository(Repository[ArticleRead]):
         return await self._one(GET_BY_ID, {"id": id})
 
     async def page(self, query: ArticleQuery, *, owner_id: Id | None = None) -> Page[ArticleRead]:
-        statement = ARTICLES
-        params: dict[str, Any] = {}
-        if query.author_username is not None:
-            statement = statement.where(
-                Article.author_id.in_(select(User.id).where(User.username == bindparam("author_username")))
-            )
-            params["author_username"] = query.author_username
-        if query.tag_name is not None:
-            statement = statement.where(
-                Article.id.in_(
-                    select(article_tags.c.article_id)
-                    .join(Tag, Tag.id == article_tags.c.tag_id)
-                    .where(Tag.name == bindparam("tag_name"))
-                )
-            )
-            params["tag_name"] = query.tag_name
-        if query.status is not None:
-            statement = statement.where(Article.status == bindparam("status"))
-            params["status"] = query.status
-        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
+        return await self._page(ARTICLES, query, ORDERINGS[query.order], {}, owner_id)
 
     async def _tags_of(self, row_ids: list[Id]) -> dict[Id, list[TagRef]]:
         tags: dict[Id, list[TagRef]] = defaultdict(list)

@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Row, Update, func
+from sqlalchemy import Delete, Row, Update
 
 from app.core.database import Executor
 from app.core.ids import Id
 from app.core.pagination import Order, Page, PageQuery
 from app.core.preconditions import Precondition
-from app.core.statements import Selection
+from app.core.statements import Condition, Selection, counted, narrowed
 
 Read = TypeVar("Read")
 Params = Mapping[str, Any]
@@ -19,23 +19,24 @@ Params = Mapping[str, Any]
 class Repository(ABC, Generic[Read]):
     """Runs the statements of one entity on a reader or in a unit of work.
 
-    `rows` selects what an answer shows, `order` is the order of its lists, and `owned` the condition that a row belongs
-    to the account bound as `row_owner` (none for entities without an owner). Where a method takes an `owner_id`, rows of
-    other owners do not exist for it.
+    `rows` selects what an answer shows, `order` is the order of its lists, `filters` are the conditions that a query
+    asks for by their names, and `owned` the condition that a row belongs to the account bound as `row_owner` (none for
+    entities without an owner). Where a method takes an `owner_id`, rows of other owners do not exist for it.
     """
 
     rows: ClassVar[Selection]
     order: ClassVar[Order]
-    owned: ClassVar[ColumnElement[bool] | None] = None
+    filters: ClassVar[Mapping[str, Condition]] = {}
+    owned: ClassVar[Condition | None] = None
 
     def __init__(self, db: Executor) -> None:
         self._db = db
 
     async def page_where(
-        self, condition: ColumnElement[bool], query: PageQuery, params: Params, *, owner_id: Id | None = None
+        self, condition: Condition, query: PageQuery, params: Params, *, owner_id: Id | None = None
     ) -> Page[Read]:
         """The rows that meet a condition, in pages."""
-        return await self._page(self.rows.where(condition), query, self.order, params, owner_id)
+        return await self._page(narrowed(self.rows, condition), query, self.order, params, owner_id)
 
     @abstractmethod
     async def _read(self, rows: Sequence[Row[Any]]) -> list[Read]:
@@ -49,7 +50,10 @@ class Repository(ABC, Generic[Read]):
     async def _page(
         self, statement: Selection, query: PageQuery, order: Order, params: Params, owner_id: Id | None = None
     ) -> Page[Read]:
-        statement, params = self._confine(statement, params, owner_id)
+        asked = vars(query)  # its fields alone: a filter may be called like a method
+        used = {name: asked[name] for name in self.filters if asked.get(name) is not None}
+        statement = narrowed(statement, *(self.filters[name] for name in used))
+        statement, params = self._confine(statement, {**params, **used}, owner_id)
         total = await self._total(statement, params) if query.with_total else None
         statement, params = order.page(statement, query, params)
         rows = (await self._db.execute(statement, params)).all()
@@ -57,8 +61,7 @@ class Repository(ABC, Generic[Read]):
         return Page(items=items, next_cursor=order.next_cursor(rows, query.limit), total=total)
 
     async def _total(self, statement: Selection, params: Params) -> int:
-        counting = statement.with_only_columns(func.count(), maintain_column_froms=True)
-        total: int = (await self._db.execute(counting, params)).scalar_one()
+        total: int = (await self._db.execute(counted(statement), params)).scalar_one()
         return total
 
     async def _check(self, versions: Selection, id: Id, known: Precondition) -> None:
@@ -79,4 +82,4 @@ class Repository(ABC, Generic[Read]):
     def _confine(self, statement: Selection, params: Params, owner_id: Id | None) -> tuple[Selection, Params]:
         if owner_id is None or self.owned is None:
             return statement, params
-        return statement.where(self.owned), {**params, "row_owner": owner_id}
+        return narrowed(statement, self.owned), {**params, "row_owner": owner_id}

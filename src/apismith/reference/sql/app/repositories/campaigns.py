@@ -42,6 +42,10 @@ ORDERINGS = {
     "-starts": Order("-starts", Campaign.starts, Campaign.id, date, descending=True),
     "name": Order("name", Campaign.name, Campaign.id, str),
 }
+FILTERING = {
+    "active": Campaign.active == bindparam("active"),
+    "article_slug": Campaign.article_id.in_(select(Article.id).where(Article.slug == bindparam("article_slug"))),
+}
 FIND = select(Campaign.id).where(Campaign.id == bindparam("id"))
 INSERT = insert(Campaign).returning(Campaign.id)
 VERSION = select(Campaign.version).where(Campaign.id == bindparam("row_id")).with_for_update()
@@ -55,22 +59,13 @@ class CampaignRepository(Repository[CampaignRead]):
 
     rows = CAMPAIGNS
     order = ORDERINGS["-starts"]
+    filters = FILTERING
 
     async def get(self, id: Id) -> CampaignRead | None:
         return await self._one(GET, {"id": id})
 
     async def page(self, query: CampaignQuery) -> Page[CampaignRead]:
-        statement = CAMPAIGNS
-        params: dict[str, Any] = {}
-        if query.active is not None:
-            statement = statement.where(Campaign.active == bindparam("active"))
-            params["active"] = query.active
-        if query.article_slug is not None:
-            statement = statement.where(
-                Campaign.article_id.in_(select(Article.id).where(Article.slug == bindparam("article_slug")))
-            )
-            params["article_slug"] = query.article_slug
-        return await self._page(statement, query, ORDERINGS[query.order], params)
+        return await self._page(CAMPAIGNS, query, ORDERINGS[query.order], {})
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[CampaignRead]:
         return [to_campaign(row) for row in rows]

@@ -31,6 +31,7 @@ COMMENTS = (
 )
 OWNED = Comment.author_id == bindparam("row_owner")
 GET = COMMENTS.where(Comment.id == bindparam("id"))
+OF_PARENT = COMMENTS.where(Comment.article_id == bindparam("article_id"))
 ORDERINGS = {
     "created_at": Order("created_at", Comment.created_at, Comment.id, datetime),
 }
@@ -50,11 +51,7 @@ class CommentRepository(Repository[CommentRead]):
         return await self._one(GET, {"id": id}, owner_id)
 
     async def page(self, query: CommentQuery, *, article_id: Id, owner_id: Id | None = None) -> Page[CommentRead]:
-        statement = COMMENTS
-        params: dict[str, Any] = {}
-        statement = statement.where(Comment.article_id == bindparam("article_id"))
-        params["article_id"] = article_id
-        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
+        return await self._page(OF_PARENT, query, ORDERINGS[query.order], {"article_id": article_id}, owner_id)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[CommentRead]:
         return [to_comment(row) for row in rows]

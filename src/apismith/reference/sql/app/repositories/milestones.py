@@ -27,6 +27,7 @@ MILESTONES = (
 )
 OWNED = Milestone.article_id.in_(select(Article.id).where(Article.author_id == bindparam("row_owner")))
 GET = MILESTONES.where(Milestone.id == bindparam("id"))
+OF_PARENT = MILESTONES.where(Milestone.article_id == bindparam("article_id"))
 ORDERINGS = {
     "position": Order("position", Milestone.position, Milestone.id, int),
 }
@@ -47,11 +48,7 @@ class MilestoneRepository(Repository[MilestoneRead]):
         return await self._one(GET, {"id": id}, owner_id)
 
     async def page(self, query: MilestoneQuery, *, article_id: Id, owner_id: Id | None = None) -> Page[MilestoneRead]:
-        statement = MILESTONES
-        params: dict[str, Any] = {}
-        statement = statement.where(Milestone.article_id == bindparam("article_id"))
-        params["article_id"] = article_id
-        return await self._page(statement, query, ORDERINGS[query.order], params, owner_id)
+        return await self._page(OF_PARENT, query, ORDERINGS[query.order], {"article_id": article_id}, owner_id)
 
     async def _read(self, rows: Sequence[Row[Any]]) -> list[MilestoneRead]:
         return [to_milestone(row) for row in rows]
