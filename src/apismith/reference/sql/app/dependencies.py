@@ -40,12 +40,13 @@ async def get_database(request: Request) -> Database:
 Data = Annotated[Database, Depends(get_database)]
 
 
-async def get_reader(database: Data) -> Reader:
-    return database.reader
+async def get_reader(request: Request) -> Reader:
+    reader: Reader = request.app.state.database.reader
+    return reader
 
 
-async def get_unit_of_work(database: Data) -> AsyncIterator[Executor]:
-    async with database.unit_of_work() as work:
+async def get_unit_of_work(request: Request) -> AsyncIterator[Executor]:
+    async with request.app.state.database.unit_of_work() as work:
         yield work
 
 

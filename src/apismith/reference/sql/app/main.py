@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Final
 
 import structlog
 from fastapi import FastAPI
@@ -18,6 +20,9 @@ from app.core.limits import create_limiter
 from app.core.logging import configure_logging
 from app.exceptions import errors
 from app.middleware import middleware
+
+# FastAPI asks at each request whether OpenTelemetry was set up. Without its SDK it cannot be.
+HAS_TELEMETRY: Final = find_spec("opentelemetry.sdk") is not None
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=middleware(settings, limiter),
         lifespan=lifespan,
+        telemetry={"tracing": HAS_TELEMETRY, "metrics": HAS_TELEMETRY, "logs": HAS_TELEMETRY},
     )
     app.state.settings = settings
     app.state.database = Database(settings)

@@ -4,17 +4,17 @@ from functools import partial
 from typing import Final
 
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.config import Settings
 from app.core.identity import identify
 from app.core.limits import Limiter, Rate
+from app.core.logging import request_logger
 from app.middleware.client import ClientMiddleware, HostMiddleware
+from app.middleware.compression import CompressionMiddleware
 from app.middleware.conditional import ConditionalMiddleware
 from app.middleware.errors import ErrorShapeMiddleware, UnhandledErrorsMiddleware
-from app.middleware.limits import BodyDeadlineMiddleware, RateLimitMiddleware
+from app.middleware.limits import BodyMiddleware, RateLimitMiddleware
 from app.middleware.request_context import RequestContextMiddleware
 from app.middleware.retries import RetryMiddleware
 from app.middleware.security_headers import SecurityHeadersMiddleware
@@ -35,7 +35,7 @@ def middleware(settings: Settings, limiter: Limiter) -> list[Middleware]:
     """The middleware of the app, outermost first."""
     return [
         Middleware(ClientMiddleware, trusted=settings.trusted_proxies),
-        Middleware(RequestContextMiddleware, slow_after=settings.slow_request_seconds),
+        Middleware(RequestContextMiddleware, log=request_logger(settings), slow_after=settings.slow_request_seconds),
         Middleware(SecurityHeadersMiddleware, https_only=settings.is_production),
         Middleware(ErrorShapeMiddleware),
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False),
@@ -55,10 +55,9 @@ def middleware(settings: Settings, limiter: Limiter) -> list[Middleware]:
             legacy_headers=settings.rate_limit_legacy_headers,
         ),
         Middleware(ConditionalMiddleware),
-        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
+        Middleware(CompressionMiddleware, minimum_size=1000, compresslevel=1),
         Middleware(UnhandledErrorsMiddleware),
-        Middleware(BodyDeadlineMiddleware, seconds=settings.body_timeout_seconds),
         # Inside of the others, so that its 413 gets their headers and our structure.
-        Middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes),
+        Middleware(BodyMiddleware, seconds=settings.body_timeout_seconds, max_bytes=settings.max_body_bytes),
         Middleware(RetryMiddleware),
     ]

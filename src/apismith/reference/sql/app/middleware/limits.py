@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import defaults
@@ -14,6 +15,7 @@ from app.exceptions import TooManyRequests
 
 LIMITED: Final = f"{defaults.API_PREFIX}/"
 QUOTAS: Final = "quotas"
+OF_BODIES: Final = (b"content-length", b"transfer-encoding")
 
 Identify = Callable[[Scope], tuple[str, str]]
 
@@ -65,6 +67,30 @@ class RateLimitMiddleware:
             yield b"x-ratelimit-limit", str(tightest.rate.amount).encode()
             yield b"x-ratelimit-remaining", str(tightest.remaining).encode()
             yield b"x-ratelimit-reset", str(tightest.reset).encode()
+
+
+class BodyMiddleware:
+    """Gives up on bodies that are too long or do not arrive. A request without one is let through.
+
+    Args:
+        app: what answers.
+        seconds: for the body, from the end of the headers on.
+        max_bytes: the longest body.
+    """
+
+    def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: int) -> None:
+        self.app = app
+        self.guarded = BodyDeadlineMiddleware(RequestBodyLimitMiddleware(app, max_body_size=max_bytes), seconds)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.guarded if may_have_body(scope) else self.app)(scope, receive, send)
+
+
+def may_have_body(scope: Scope) -> bool:
+    """Whether a body may follow; since HTTP/2, headers need not say so."""
+    if scope["type"] != "http" or scope["http_version"] not in ("1.0", "1.1"):
+        return True
+    return any(name in OF_BODIES for name, _ in scope["headers"])
 
 
 class BodyDeadlineMiddleware:

@@ -1,19 +1,18 @@
 """The id of each request, and its line in the log."""
 
 import re
+from secrets import token_hex
 from time import perf_counter
 from typing import Any, Final
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
 
 from app.core.client import client_address
 
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
-
-log = structlog.stdlib.get_logger("app.requests")
 
 
 class RequestContextMiddleware:
@@ -21,11 +20,13 @@ class RequestContextMiddleware:
 
     Args:
         app: what answers.
+        log: what writes the line.
         slow_after: seconds after which a request is logged as a warning.
     """
 
-    def __init__(self, app: ASGIApp, slow_after: float) -> None:
+    def __init__(self, app: ASGIApp, *, log: FilteringBoundLogger, slow_after: float) -> None:
         self.app = app
+        self.log = log
         self.slow_after = slow_after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +34,7 @@ class RequestContextMiddleware:
             await self.app(scope, receive, send)
             return
         sent_id = Headers(scope=scope).get("x-request-id", "")
-        request_id = sent_id if ACCEPTABLE_ID.fullmatch(sent_id) else uuid4().hex
+        request_id = sent_id if ACCEPTABLE_ID.fullmatch(sent_id) else token_hex(16)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status, start = 500, perf_counter()
@@ -42,14 +43,14 @@ class RequestContextMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_id)
         finally:
             seconds = perf_counter() - start
-            write = log.warning if seconds > self.slow_after else log.info
+            write = self.log.warning if seconds > self.slow_after else self.log.info
             # The path as it was sent is escaped, and without the query, which may hold secrets.
             path = route_template(scope) or scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1")
             write(

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import defaults
 
-API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 DOCS_POLICY: Final = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; "
-    "img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:"
+    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; "
+    b"img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:"
 )
 DOCS: Final = ("/docs", "/redoc", "/static/")
 AUTH: Final = f"{defaults.API_PREFIX}/auth/"
@@ -28,27 +28,26 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
         self.app = app
-        self.https_only = https_only
+        usual = {b"x-content-type-options": b"nosniff", b"x-frame-options": b"DENY", b"referrer-policy": b"no-referrer"}
+        if https_only:
+            usual[b"strict-transport-security"] = b"max-age=63072000; includeSubDomains"
+        self.of_api = usual | {b"content-security-policy": API_POLICY}
+        self.of_docs = usual | {b"content-security-policy": DOCS_POLICY}
+        self.of_auth = self.of_api | {b"cache-control": b"no-store"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
+        added = self.of_docs if path.startswith(DOCS) else self.of_auth if path.startswith(AUTH) else self.of_api
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Content-Security-Policy"] = DOCS_POLICY if path.startswith(DOCS) else API_POLICY
-                if self.https_only:
-                    headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-                if path.startswith(AUTH):
-                    headers["Cache-Control"] = "no-store"
-                if path.startswith(BROWSER) and headers.get("Access-Control-Allow-Origin", "*") != "*":
-                    headers["Access-Control-Allow-Credentials"] = "true"
+                others = [header for header in message["headers"] if header[0] not in added]
+                message["headers"] = [*others, *added.items()]
+                if path.startswith(BROWSER) and Headers(raw=message["headers"]).get("access-control-allow-origin", "*") != "*":
+                    message["headers"].append((b"access-control-allow-credentials", b"true"))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
