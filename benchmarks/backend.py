@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -74,13 +74,17 @@ def settings(address: str, key: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(project: Path, environment: dict[str, str]) -> Iterator[dict[str, Server]]:
+def running(
+    project: Path, environment: dict[str, str], names: Collection[str], beside: Path | None
+) -> Iterator[dict[str, Server]]:
     """All servers, by name."""
     servers: dict[str, Server] = {}
     try:
-        for name in OTHERS:
+        for name in names:
             servers[name] = Server(name, f"benchmarks.backends.servers.{name}:app", ROOT, environment)
         servers[GENERATED] = Server(GENERATED, "app.main:app", project, environment, "/api/v1")
+        if beside is not None:
+            servers["beside"] = Server("beside", "app.main:app", beside, environment, "/api/v1")
         for server in servers.values():
             server.wait()
         yield servers
@@ -121,7 +125,7 @@ async def run(options: argparse.Namespace) -> str:
             migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
             subprocess.run(migrate, cwd=project, env=environment, stdout=subprocess.DEVNULL, check=True)
             await seed(address, posts=options.posts, last=last_thing())
-            with running(project, environment) as servers:
+            with running(project, environment, options.servers, options.beside) as servers:
                 token = log_in(servers[GENERATED], password)
                 depth = options.posts // 2
                 asked = {
@@ -139,6 +143,8 @@ async def run(options: argparse.Namespace) -> str:
                 taken = await rounds(servers, asked, options, address, scratch)
                 memory = {name: server.memory() for name, server in servers.items()}
             within = {} if options.quick else {what: report.inside(project, environment, what) for what in INSIDE}
+    if options.beside or len(options.servers) < len(OTHERS):
+        return "\n".join(f"{name}: {server} {report.compared(taken, server, name)}" for server, name in taken)
     return report.text(taken, memory, within, depth=depth, about=about(options))
 
 
@@ -192,6 +198,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--posts", type=int, default=100_000)
+    parser.add_argument("--servers", nargs="*", default=OTHERS, help="which others to measure")
+    parser.add_argument("--beside", type=Path, help="the folder of another backend of the same contract, to compare")
     parser.add_argument("--only", nargs="*", help="requests to measure, by name")
     parser.add_argument("--quick", action="store_true", help="leave out what is measured in a process of its own")
     parser.add_argument("--check", action="store_true", help="only look whether all servers start and answer alike")

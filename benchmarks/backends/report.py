@@ -90,6 +90,11 @@ def _within(inside: dict[str, dict[str, float]]) -> list[str]:
     ]
 
 
+def compared(taken: Any, server: str, name: str) -> str:
+    """A server's cost, and how often the generated backend's it is."""
+    return f"{statistics.median(taken[server, name]):.0f} µs, {ratio(taken, server, GENERATED, name):.3f}"
+
+
 def reached(taken: Any, server: str, name: str) -> float:
     """How much of the limit's speed a server reaches."""
     return 1 / ratio(taken, server, RAW, name)

@@ -56,8 +56,11 @@ class Reader:
 
     async def _execute(self, statement: Executable, params: Params) -> CursorResult[Any]:
         try:
-            async with self._engine.connect() as connection:
+            connection = await self._engine.connect()
+            try:
                 return await connection.execute(statement, params)
+            finally:  # not by `async with`, which starts a task to close what is closed without waiting
+                await connection.close()
         except OSError as error:  # no server, or none that can be reached
             raise ServiceUnavailable("database") from error
 
