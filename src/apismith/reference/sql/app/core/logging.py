@@ -59,12 +59,22 @@ def request_logger(settings: Settings) -> FilteringBoundLogger:
         return logger
     # Past `logging`, which takes longer for a line than all middleware together.
     direct = structlog.wrap_logger(
-        structlog.WriteLogger(sys.stdout),
+        StandardOutput(),
         processors=[*_shared_processors(), structlog.processors.JSONRenderer(_to_json)],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
     )
     bound: FilteringBoundLogger = direct.bind()
     return bound
+
+
+class StandardOutput:
+    """Writes lines to whatever is standard output at the time."""
+
+    def info(self, line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    warning = info
 
 
 def _to_json(event: EventDict, **options: Any) -> str:
