@@ -50,6 +50,10 @@ conformance seconds="180":
 pins:
     {{bin}}/python -m pytest -m "" -rs tests/backends/test_pins.py
 
-# What `apismith new` and `--help` cost, beside a Python that only starts.
+# What a request costs a generated backend, beside other ways to write it; kept in docs/benchmarks.md. Needs PostgreSQL.
 bench *args:
+    {{bin}}/python -m benchmarks.backend --write {{args}}
+
+# What `apismith new` and `--help` cost, beside a Python that only starts.
+bench-new *args:
     {{bin}}/python benchmarks/new.py {{args}}
