@@ -135,7 +135,7 @@ async def run(options: argparse.Namespace) -> str:
                 check(servers, asked)
                 await forget_created(address, posts=options.posts)
                 if options.check:
-                    return "All servers answer alike.\n"
+                    return "All servers answer alike."
                 if options.profile:
                     return profile(servers[GENERATED], asked[GENERATED][options.profile], options, scratch)
                 for number, which in ((0, "first"), (last_thing(), "last")):
