@@ -46,7 +46,10 @@ class SecurityHeadersMiddleware:
             if message["type"] == "http.response.start":
                 others = [header for header in message["headers"] if header[0] not in added]
                 message["headers"] = [*others, *added.items()]
-                if path.startswith(BROWSER) and Headers(raw=message["headers"]).get("access-control-allow-origin", "*") != "*":
+                if (
+                    path.startswith(BROWSER)
+                    and Headers(raw=message["headers"]).get("access-control-allow-origin", "*") != "*"
+                ):
                     message["headers"].append((b"access-control-allow-credentials", b"true"))
             await send(message)
 
