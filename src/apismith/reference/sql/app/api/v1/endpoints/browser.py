@@ -10,8 +10,8 @@ from fastapi import Depends, Form, Request, Response, status
 from app.api.route import Route
 from app.api.v1.schemas.auth import BrowserToken, LoginForm, TokenPair
 from app.core.cookies import forget_refresh_token, refresh_cookie, require_own_page, set_refresh_token
-from app.core.security import RefreshSecret
 from app.core.routing import Router
+from app.core.security import RefreshSecret
 from app.dependencies import Auth, Client, LoginAttempts
 from app.exceptions import InvalidRefreshToken, errors
 
