@@ -14,8 +14,9 @@ from app.dependencies import Session, Writes
 from app.main import create_app
 from app.models import RefreshToken, User
 from tests import samples
-from tests.actors import Actors
+from tests.actors import Actor, Actors
 from tests.factories import Factories
+from tests.logins import log_in, tokens
 from tests.logs import everything_logged
 from tests.support import API, settings_for
 
@@ -56,16 +57,15 @@ async def test_no_secret_is_logged(
     url = settings.database_url.get_secret_value()
     app = create_app(settings_for(url, environment=environment, secret_key=KEY, log_level="DEBUG"))
     add_probes(app)
-    admin = await actors.make("admin")
+    me = await actors.make()
     body = await make.user_body(1)
-    login, password = body[samples.LOGIN], body[samples.SECRET]
-    secrets = [password, TYPED, COOKIE, KEY, admin.headers["Authorization"].partition(" ")[2]]
+    secrets = [me.password, body[samples.SECRET], TYPED, COOKIE, KEY, me.headers["Authorization"].partition(" ")[2]]
     with everything_logged(app.state.settings, monkeypatch) as output:
         async with (
             app.router.lifespan_context(app),
             AsyncClient(transport=ASGITransport(app), base_url="http://test", cookies={"session": COOKIE}) as client,
         ):
-            secrets += await use(client, body, login, password)
+            secrets += await use(client, body, me)
     async with database.unit_of_work() as db:
         secrets += (await db.execute(select(User.password_hash))).scalars()
         secrets += (await db.execute(select(RefreshToken.token_hash))).scalars()
@@ -78,15 +78,15 @@ async def test_no_secret_is_logged(
         assert secret not in logged, f"{secret} is in the log:\n{logged}"
 
 
-async def use(client: AsyncClient, body: dict[str, Any], login: str, password: str) -> list[str]:
-    """Register, log in and out, and do it wrongly too: the tokens that were given, and what they are made of."""
+async def use(client: AsyncClient, body: dict[str, Any], me: Actor) -> list[str]:
+    """Register, log in, go on, and do it wrongly too: the tokens that were given, and what they are made of."""
     await client.post(f"{API}/auth/register", json=body)
     await client.post(f"{API}/auth/register", json=body)
     await client.post(f"{API}/auth/register", json=body | {"unknown": TYPED})
     await client.post(f"{API}/auth/register", content=f'{{"{TYPED}')
-    pair = (await client.post(f"{API}/auth/token", data={"username": login, "password": password})).json()
-    await client.post(f"{API}/auth/token", data={"username": login, "password": TYPED})
-    await client.post(f"{API}/auth/token?password={TYPED}", data={"username": login})
+    pair = await tokens(client, me)
+    await log_in(client, me.login, TYPED)
+    await client.post(f"{API}/auth/token?password={TYPED}", data={"username": me.login})
     headers = {"Authorization": f"Bearer {pair['access_token']}"}
     failed = await client.post("/probe/fail", json={"password": TYPED}, headers=headers)
     assert failed.status_code == 500
@@ -96,6 +96,5 @@ async def use(client: AsyncClient, body: dict[str, Any], login: str, password: s
     await client.get(f"{API}/auth/me", headers={"Authorization": f"Bearer {TYPED}"})
     new = (await client.post(f"{API}/auth/refresh", json={"refresh_token": pair["refresh_token"]})).json()
     await client.post(f"{API}/auth/refresh", json={"refresh_token": pair["refresh_token"]})
-    tokens: list[str] = [*pair.values(), *new.values()]
-    given = [token for token in map(str, tokens) if len(token) > 20]
+    given = [token for token in map(str, [*pair.values(), *new.values()]) if len(token) > 20]
     return [*given, *(part for token in given for part in token.split(".") if len(part) > 32)]

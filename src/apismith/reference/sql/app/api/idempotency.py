@@ -5,6 +5,7 @@ is never a key without its work, nor work without its key, and a second request 
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,7 +68,9 @@ async def claim_key(
     account: str = getattr(request.state, "account", "")  # all who are not logged in are one
     url = request.url
     asked = b"\0".join((url.path.encode(), url.query.encode(), await request.body()))
-    fingerprint = hashlib.sha256(asked).hexdigest()
+    # With a key: a body may hold a password, which a plain digest would let others try out.
+    secret_key = request.app.state.settings.secret_key.get_secret_value().encode()
+    fingerprint = hmac.new(secret_key, asked, hashlib.sha256).hexdigest()
     kept = await keys.take(account, key, fingerprint, expired=utcnow() - REMEMBERED)
     if kept is None:
         request.state.claim = Claim(keys, account, key)
