@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,7 +45,8 @@ def load(address: str, request: Request, *, seconds: float, connections: int, sc
         SystemExit: an answer was not what it should be.
     """
     if CLIENT == "asyncio":
-        return asyncio.run(_ask(address, request, seconds, connections))
+        with ThreadPoolExecutor(1) as thread:  # the caller's thread may run a loop already
+            return thread.submit(asyncio.run, _ask(address, request, seconds, connections)).result()
     headers = ", ".join(f'["{name}"]="{value}"' for name, value in request.headers.items())
     body = f"'{request.body}'" if request.body else "nil"
     script = scratch / "request.lua"
@@ -65,11 +67,10 @@ async def _ask(address: str, request: Request, seconds: float, connections: int)
     def messages() -> Iterator[bytes]:
         head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
         body = (request.body or "").encode()
+        head += f"Content-Length: {len(body)}\r\n" if body else ""
         while time.monotonic() < until:
             path = request.path.replace("{id}", str(numbers.randint(1, request.ids)))
-            yield (
-                f"{request.method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{head}Content-Length: {len(body)}\r\n\r\n"
-            ).encode() + body
+            yield f"{request.method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{head}\r\n".encode() + body
 
     async def one_connection() -> int:
         reader, writer = await asyncio.open_connection(host, port)

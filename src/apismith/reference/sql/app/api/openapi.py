@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from app.core.routing import Index
 from app.exceptions import ErrorBody
 from app.middleware.limits import LIMITED
 
@@ -25,6 +26,10 @@ VALUES: Final = frozenset({"const", "default", "enum", "example", "examples"})
 
 class Api(FastAPI):
     """An application whose document leaves nothing open: every size has a limit, every operation says who may call it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.router.__class__ = Index  # there is no option for it
 
     def openapi(self) -> dict[str, Any]:
         """The document; the same one each time."""

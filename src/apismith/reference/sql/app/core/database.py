@@ -14,6 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import greenlet_spawn
 
 from app import defaults
 from app.config import Settings
@@ -55,14 +56,14 @@ class Reader:
         return await self._execute(statement, params)
 
     async def _execute(self, statement: Executable, params: Params) -> CursorResult[Any]:
-        try:
-            connection = await self._engine.connect()
-            try:
-                return await connection.execute(statement, params)
-            finally:  # not by `async with`, which starts a task to close what is closed without waiting
-                await connection.close()
+        try:  # as `AsyncConnection` does it, only in one step for connecting, executing and giving back
+            return await greenlet_spawn(self._execute_sync, statement, params)
         except OSError as error:  # no server, or none that can be reached
             raise ServiceUnavailable("database") from error
+
+    def _execute_sync(self, statement: Executable, params: Params) -> CursorResult[Any]:
+        with self._engine.sync_engine.connect() as connection:
+            return connection.execute(statement, params)
 
 
 class UnitOfWork:

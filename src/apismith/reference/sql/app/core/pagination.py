@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Final, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -55,14 +56,15 @@ class LinkHeader:
     """The header `Link` of an answer, which says where the next page is (RFC 8288)."""
 
     def __init__(self, request: Request, response: Response) -> None:
-        self._url = request.url
+        self._request = request
         self._response = response
 
     def of(self, page: Page[Item]) -> Page[Item]:
         """The page itself, announced in the header."""
         if page.next_cursor is not None:
-            url = self._url.include_query_params(cursor=page.next_cursor)
-            self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+            asked = [(name, value) for name, value in self._request.query_params.multi_items() if name != "cursor"]
+            query = urlencode([*asked, ("cursor", page.next_cursor)])
+            self._response.headers["Link"] = f'<{quote(self._request.scope["path"])}?{query}>; rel="next"'
         return page
 
 
