@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.config import Settings
 from app.core.identity import identify
 from app.core.limits import Limiter, Rate
-from app.core.logging import request_logger
+from app.core.logging import request_log
 from app.middleware.client import ClientMiddleware, HostMiddleware
 from app.middleware.compression import CompressionMiddleware
 from app.middleware.conditional import ConditionalMiddleware
@@ -35,7 +35,7 @@ def middleware(settings: Settings, limiter: Limiter) -> list[Middleware]:
     """The middleware of the app, outermost first."""
     return [
         Middleware(ClientMiddleware, trusted=settings.trusted_proxies),
-        Middleware(RequestContextMiddleware, log=request_logger(settings), slow_after=settings.slow_request_seconds),
+        Middleware(RequestContextMiddleware, log=request_log(settings), slow_after=settings.slow_request_seconds),
         Middleware(SecurityHeadersMiddleware, https_only=settings.is_production),
         Middleware(ErrorShapeMiddleware),
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False),

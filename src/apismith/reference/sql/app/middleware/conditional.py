@@ -4,11 +4,11 @@ import hashlib
 import re
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ENTITY_TAG: Final = re.compile(r'"[^"]*"')
-OF_A_BODY: Final = ("content-type", "content-length", "content-encoding")
+OF_A_BODY: Final = (b"content-type", b"content-length", b"content-encoding")
 
 
 class ConditionalMiddleware:
@@ -54,16 +54,18 @@ class ConditionalMiddleware:
 
 def tagged(start: Message, body: Message, known: str | None) -> Message:
     """Tag an answer; where the client has it already, turn it into a 304 without a body."""
-    headers = MutableHeaders(raw=start["headers"])
+    headers: dict[bytes, bytes] = dict(start["headers"])
     digest = hashlib.blake2b(body.get("body", b""), digest_size=12).hexdigest()
     # The version of a row comes first in its tag. What else an answer shows may change without it.
-    version = headers.get("etag", '""').strip('"')
-    headers["ETag"] = f'"{version}-{digest}"' if version else f'"{digest}"'
-    headers.setdefault("Cache-Control", "no-cache")  # to be kept, but not to be used without asking
-    if known is None or not matches(known, headers["ETag"]):
+    version = headers.get(b"etag", b"").decode().strip('"')
+    tag = f'"{version}-{digest}"' if version else f'"{digest}"'
+    start["headers"] = [*(header for header in start["headers"] if header[0] != b"etag"), (b"etag", tag.encode())]
+    if b"cache-control" not in headers:
+        start["headers"].append((b"cache-control", b"no-cache"))  # to be kept, but not to be used without asking
+    if known is None or not matches(known, tag):
         return body
     start["status"] = 304
-    start["headers"] = [(name, value) for name, value in start["headers"] if name.decode("latin-1") not in OF_A_BODY]
+    start["headers"] = [header for header in start["headers"] if header[0] not in OF_A_BODY]
     return {"type": "http.response.body", "body": b""}
 
 

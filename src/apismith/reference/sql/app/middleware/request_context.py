@@ -8,9 +8,9 @@ from typing import Any, Final
 import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.typing import FilteringBoundLogger
 
 from app.core.client import client_address
+from app.core.logging import RequestLog
 
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -24,7 +24,7 @@ class RequestContextMiddleware:
         slow_after: seconds after which a request is logged as a warning.
     """
 
-    def __init__(self, app: ASGIApp, *, log: FilteringBoundLogger, slow_after: float) -> None:
+    def __init__(self, app: ASGIApp, *, log: RequestLog, slow_after: float) -> None:
         self.app = app
         self.log = log
         self.slow_after = slow_after
