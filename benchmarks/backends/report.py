@@ -82,7 +82,8 @@ def text(taken: Any, memory: dict[str, float], inside: dict[str, dict[str, float
 def _within(inside: dict[str, dict[str, float]]) -> list[str]:
     imported, stack = inside["import"], inside["middleware"]
     return [
-        f"| the whole middleware, of one request | {stack['with'] - stack['without']:.0f} µs |",
+        f"| the whole middleware, of one request | {stack['with'] - stack['without']:.0f} µs, "
+        f"{stack['with'] / stack['without'] - 1:.2f} times what FastAPI takes for it |",
         f"| import and build the app | {imported['seconds']:.2f} s, {imported['mib']:.0f} MiB |",
         f"| … of it FastAPI and SQLAlchemy alone | {imported['libraries_seconds']:.2f} s, "
         f"{imported['libraries_mib']:.0f} MiB |",

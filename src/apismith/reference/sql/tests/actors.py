@@ -48,7 +48,8 @@ class Actors:
         async with self._database.unit_of_work() as db:
             accounts = AccountRepository(db)
             account_id = await accounts.create(UserCreate.model_validate(body), password_hash=password_hash)
-            await accounts.set_role(login, role)
+            if role != "member":  # which every new account is
+                await accounts.set_role(login, role)
             await SessionRepository(db).start(account_id, token, "tests", until=utcnow() + timedelta(days=1))
         access = encode_access_token(AccessToken(account_id, token.session_id), self._settings)
         return Actor(account_id, role, login, password, {"Authorization": f"Bearer {access}"})
