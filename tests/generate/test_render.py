@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -101,6 +102,17 @@ def test_what_is_imported_is_a_dependency_and_nothing_else_is(source: Contract) 
     assert used <= declared | {"anyio", "pydantic-core", "starlette"}, "FastAPI and Pydantic bring these"
     at_run_time = {"aiosqlite", "asyncpg", "uvicorn"} | ({"python-multipart"} if source.auth else set())
     assert declared - used == at_run_time
+
+
+@pytest.mark.parametrize("source", [blog(), contract(entity("Note", field("text")))], ids=["accounts", "no accounts"])
+def test_what_is_locked_is_what_is_needed(source: Contract) -> None:
+    files = generate.render(source)
+    locked = re.findall(r"^([a-z0-9.-]+)==", files["requirements.lock"].decode(), flags=re.MULTILINE)
+    declared = tomllib.loads(files["pyproject.toml"].decode())["project"]["dependencies"]
+    assert {canonicalize_name(Requirement(text).name) for text in declared} <= set(locked)
+    assert ("argon2-cffi-bindings" in locked) is (source.auth is not None), "what only pwdlib needs goes with it"
+    assert b"http" not in files["requirements.lock"].replace(b"httptools", b""), "no address of a registry"
+    assert f"# via {source.name} (pyproject.toml)".encode() in files["requirements.lock"]
 
 
 def imports(node: ast.AST) -> list[str]:

@@ -3,16 +3,19 @@
 `render` is a pure function: the same contract gives the same bytes, on every machine and in every process.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
 
 from apismith.contract.model import Contract
 from apismith.generate.code import format_files
 from apismith.generate.emitters import all_emitters
+from apismith.generate.lock import LOCK, unlocked
 from apismith.generate.names import account_names, with_account, with_project, without
 from apismith.generate.plan import REFERENCE, claims, copies, unneeded
 from apismith.generate.support import notes as notes, require_supported
 
-PYPROJECT = "pyproject.toml"
+# Project files that name distributions, and what makes them name only those that a backend needs.
+FITTED: Final[dict[str, Callable[[str, Collection[str]], str]]] = {"pyproject.toml": without, LOCK: unlocked}
 
 
 def render(contract: Contract) -> dict[str, bytes]:
@@ -30,14 +33,15 @@ def render(contract: Contract) -> dict[str, bytes]:
         if copy.names == "account" and names:
             written[path] = with_account(content.decode(), names).encode()
         elif copy.names == "project":
-            text = with_project(content.decode(), contract)
-            copied[path] = (without(text, unneeded(contract)) if path == PYPROJECT else text).encode()
+            text = content.decode()
+            text = FITTED[path](text, unneeded(contract)) if path in FITTED else text
+            copied[path] = with_project(text, contract).encode()
         else:
             copied[path] = content
     for emitter in all_emitters():
         for path, text in emitter.files(contract):
             (written if path.endswith(".py") else copied)[path] = text.encode()
-    configuration = copied.get(PYPROJECT, b"")
+    configuration = copied.get("pyproject.toml", b"")
     return dict(sorted((copied | format_files(written, configuration)).items()))
 
 

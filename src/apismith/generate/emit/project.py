@@ -138,7 +138,7 @@ curl http://127.0.0.1:8000$api/auth/me -H "Authorization: Bearer ACCESS_TOKEN"
   and over after some days. It manages no keys, passwords or sessions.
 - Whoever changes their login or password sends the current one as `current_password`; all other sessions end with it.
 - A refresh token is used up by `POST $api/auth/refresh`, which gives a new one. For a few seconds the same
-  token gives the same new one again, in case that the answer got lost; after that it ends the session.
+  token gives the same new one again, in case the answer got lost; after that it ends the session.
 """
 
 MAILS: Final = """\

@@ -13,6 +13,7 @@ register(
             "Dockerfile",
             "Makefile",
             "alembic.ini",
+            "requirements.lock",
         ),
     )
 )
