@@ -33,27 +33,43 @@ def works(python: Path, version: str) -> bool:
     return said.returncode == 0 and said.stdout.startswith(f"Python {version}.")
 
 
+each_python = pytest.mark.parametrize(("version", "python"), [pytest.param(*it, id=it[0]) for it in pythons()])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("resolution", ["lowest-direct", "highest"])
-@pytest.mark.parametrize(("version", "python"), [pytest.param(*it, id=it[0]) for it in pythons()])
+@each_python
 def test_a_backend_works_with_all_that_it_allows(
     version: str, python: Path | None, resolution: str, tmp_path: Path
 ) -> None:
-    if python is None:
-        pytest.skip(f"there is no Python {version} on this machine")
-    project = installed(generated("conduit"), python, resolution, tmp_path)
+    what = ["--resolution", resolution, "--editable", ".[dev]"]
+    project = installed(generated("conduit"), version, python, what, tmp_path)
     project.run("pytest", "-q", "-p", "no:cacheprovider")
-    with database("sqlite", tmp_path) as address, served(project, address) as client:
+    serves(project, tmp_path)
+
+
+@pytest.mark.slow
+@each_python
+def test_a_backend_serves_with_what_is_locked(version: str, python: Path | None, tmp_path: Path) -> None:
+    what = ["--require-hashes", "--no-deps", "--requirement", "requirements.lock"]
+    serves(installed(generated("conduit"), version, python, what, tmp_path), tmp_path)
+
+
+def serves(project: Project, folder: Path) -> None:
+    """Every operation answers as it should, from a server of its own."""
+    with database("sqlite", folder) as address, served(project, address) as client:
         Walk(project, client, address).run()
 
 
-def installed(project: Project, python: Path, resolution: str, folder: Path) -> Project:
-    """The backend in an environment of its own, with the lowest or the newest of what it depends on."""
+def installed(project: Project, version: str, python: Path | None, what: list[str], folder: Path) -> Project:
+    """The backend in an environment of its own, with some of what it depends on."""
+    if python is None:
+        pytest.skip(f"there is no Python {version} on this machine")
     copy = shutil.copytree(project.folder, folder / "backend")
     made = folder / "environment"
     for command in (
         ["venv", "--quiet", "--python", str(python), str(made)],
-        ["pip", "install", "--quiet", "--python", str(made), "--resolution", resolution, "--editable", f"{copy}[dev]"],
+        ["pip", "install", "--quiet", "--python", str(made), *what],
     ):
-        subprocess.run([UV, *command], check=True)
+        subprocess.run([UV, *command], cwd=copy, check=True)
     return replace(project, folder=copy, python=made / "bin" / "python")
