@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Depends, Header
+from pydantic.json_schema import SkipJsonSchema
 
 from app.exceptions import PreconditionFailed, PreconditionRequired
 
@@ -28,7 +29,7 @@ class Precondition:
 
 async def get_precondition(
     if_match: Annotated[
-        str | None, Header(pattern=TAGS, max_length=1000, description="The `ETag` that you know.")
+        str | SkipJsonSchema[None], Header(pattern=TAGS, max_length=1000, description="The `ETag` that you know.")
     ] = None,
 ) -> Precondition:
     return Precondition(if_match)
