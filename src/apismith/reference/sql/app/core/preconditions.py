@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Depends, Header
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from app.exceptions import PreconditionFailed, PreconditionRequired
@@ -27,10 +28,11 @@ class Precondition:
             raise PreconditionFailed
 
 
+Tags = Annotated[str, Field(pattern=TAGS, max_length=1000)]
+
+
 async def get_precondition(
-    if_match: Annotated[
-        str | SkipJsonSchema[None], Header(pattern=TAGS, max_length=1000, description="The `ETag` that you know.")
-    ] = None,
+    if_match: Annotated[Tags | SkipJsonSchema[None], Header(description="The `ETag` that you know.")] = None,
 ) -> Precondition:
     return Precondition(if_match)
 
