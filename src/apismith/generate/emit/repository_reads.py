@@ -319,6 +319,8 @@ def filter_condition(module: Module, view: View, steps: list[str], name: str) ->
         inner = filter_condition(module, target, rest, name)
         return f"{cls}.{relation.name}_id.in_({select}({other}.id).where({inner}))"
     inner = filter_condition(module, target, rest, name)
+    if target.entity.soft_delete:  # a set does not show it any more
+        inner += f", {other}.deleted_at.is_(None)"
     stored = target.entity.relation(relation.reverse_of) if relation.reverse_of else None
     if stored and not stored.many:
         return f"{cls}.id.in_({select}({other}.{stored.name}_id).where({inner}))"
