@@ -77,6 +77,28 @@ def test_articles_of_one_title_all_get_an_address(server: Server) -> None:
     assert len({answer.headers["location"] for answer in answers}) == CLIENTS
 
 
+def test_only_one_of_all_creates_rows_together_that_others_create_too(server: Server) -> None:
+    """Each brings two tags of its own, and all bring one that is the same."""
+    headers, shared = member(server), f"shared{next(numbers)}"
+    own = [[f"own{next(numbers)}", f"own{next(numbers)}"] for _ in range(CLIENTS)]
+    bodies = [{"items": [{"name": one}, {"name": shared}, {"name": other}]} for one, other in own]
+    answers = together(server, [Call("POST", f"{API}/tags/bulk", body, headers) for body in bodies])
+    assert statuses(answers) == {201: 1, 409: CLIENTS - 1}
+    refused = [answer.json()["details"] for answer in answers if answer.status_code == 409]
+    assert refused == [{"fields": ["items.1.name"]}] * (CLIENTS - 1)
+    with client_of(server) as client:
+        kept = [client.get(f"{API}/tags/{name}").status_code for names in own for name in names]
+    assert sorted(kept) == [200] * 2 + [404] * 2 * (CLIENTS - 1)
+
+
+def test_articles_of_one_title_that_are_created_together_all_get_an_address(server: Server) -> None:
+    headers, title = member(server), f"Several {next(numbers)}"
+    body = {"items": [{"title": title, "body": "…"}] * 3}
+    answers = together(server, [Call("POST", f"{API}/articles/bulk", body, headers)] * CLIENTS)
+    assert statuses(answers) == {201: CLIENTS}
+    assert len({item["slug"] for answer in answers for item in answer.json()["items"]}) == 3 * CLIENTS
+
+
 def test_everybody_may_favorite_an_article_once(server: Server) -> None:
     author, fan = member(server), member(server)
     with client_of(server) as client:

@@ -180,7 +180,7 @@ class Walk:
 
     def _needs_account(self, route: Route) -> bool:
         entity = self.contract.by_name[route.entity] if route.entity else None
-        owned = route.kind == "create" and entity is not None and entity.owner is not None
+        owned = route.kind in ("create", "bulk") and entity is not None and entity.owner is not None
         return owned or (route.operation is not None and route.operation.uses_me)
 
     def _owner(self, entity: Entity, made: Made | None) -> Account | None:
@@ -286,7 +286,7 @@ class Walk:
             return [placed[name] if name in placed else self._key(operation.entity, name) for name in names]
         if entity is None or "{" not in route.path:
             return []
-        if route.kind in ("list", "create"):
+        if route.kind in ("list", "create", "bulk"):
             assert entity.parent is not None
             return [self._key(entity.parent.target)]
         relation = entity.relation(route.relation) if route.relation else None
@@ -317,7 +317,7 @@ class Walk:
         for relation in view.written_sets:
             known = relation.target in self.rows
             body[input_name(self.contract, relation)] = [self._key(relation.target)] if known else []
-        return body
+        return {"items": [body]} if route.kind == "bulk" else body
 
     def _parameters(self, route: Route, documented: dict[str, Any], place: str) -> dict[str, Any]:
         """Values of an operation's parameters, by the names under which the documentation knows them."""

@@ -58,7 +58,7 @@ class User(Entity):
     access = Access(read=member, create=admin, update=admin, delete=admin)
 
 
-class Game(Entity):
+class Game(Entity, bulk=10):
     """A game of two."""
 
     played: date

@@ -41,7 +41,7 @@ class Depot(Entity, Timestamps, key="code"):
     access = Access(read=member, create=member, update=owner | admin, delete=owner)
 
 
-class Vehicle(Entity, key="plate"):
+class Vehicle(Entity, key="plate", bulk=100):
     """A van or a lorry."""
 
     plate: Unique[str] = Field(pattern=r"^[A-Z0-9]{2,8}$")

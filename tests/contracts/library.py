@@ -37,7 +37,7 @@ class Reader(Entity, Timestamps, SoftDelete, Versioned):
     password: Secret[str] = Field(min_length=10, max_length=100)
 
 
-class Book(Entity, Timestamps, SoftDelete, Versioned, key="isbn"):
+class Book(Entity, Timestamps, SoftDelete, Versioned, key="isbn", bulk=20):
     """A book by its number."""
 
     isbn: Unique[str] = Field(pattern=r"^97[89]\d{10}$")
@@ -54,7 +54,7 @@ class Book(Entity, Timestamps, SoftDelete, Versioned, key="isbn"):
         return count(self.copies)
 
 
-class Subject(Entity, SoftDelete, Versioned, key="slug"):
+class Subject(Entity, SoftDelete, Versioned, key="slug", bulk=1000):
     """What books are about."""
 
     name: str = Field(min_length=1, max_length=60)
@@ -64,7 +64,7 @@ class Subject(Entity, SoftDelete, Versioned, key="slug"):
     listing = Listing(order="name")
 
 
-class Copy(Entity, SoftDelete, Versioned, key="shelfmark"):
+class Copy(Entity, SoftDelete, Versioned, key="shelfmark", bulk=3):
     """One book on a shelf."""
 
     shelfmark: Unique[str] = Field(pattern=r"^[a-z]{1,3}[0-9]{1,5}$")
@@ -73,7 +73,7 @@ class Copy(Entity, SoftDelete, Versioned, key="shelfmark"):
     access = Access(read=anyone, create=admin, update=admin, delete=admin)
 
 
-class Loan(Entity, Timestamps, SoftDelete, Versioned):
+class Loan(Entity, Timestamps, SoftDelete, Versioned, bulk=2):
     """A copy at somebody's home."""
 
     copy_of: Copy

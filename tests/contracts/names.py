@@ -136,25 +136,25 @@ class Self(Entity):
     access = Access(read=anyone, create=member, update=member)
 
 
-class Body(Entity):
+class Body(Entity, bulk=7):
     row: Owner[User]
     list: set[Self] = Field(max_length=3)
     access = Access(read=anyone, create=member, update=owner)
 
 
-class Response(Entity):
+class Response(Entity, bulk=7):
     row: Parent[Body]
     list: set[Self]
     self_: set[Self] = Field(max_length=3)
     access = Access(read=anyone, create=member, update=member)
 
 
-class Warning(Entity):
+class Warning(Entity, bulk=7):
     only: set[Self] = Field(max_length=3)
     access = Access(read=anyone, create=member, update=member)
 
 
-class KeyError(Entity):
+class KeyError(Entity, bulk=7):
     headers: str = Field(max_length=4)
     client: str = Field(max_length=4)
     url: str = Field(max_length=4)

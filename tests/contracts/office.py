@@ -57,7 +57,7 @@ class Skill(Entity, key="name"):
     access = Access(read=anyone, create=member, update=member, delete=admin)
 
 
-class Shift(Entity):
+class Shift(Entity, bulk=5):
     employee: Owner[Employee]
     length: timedelta
     notes: dict[str, JsonValue]

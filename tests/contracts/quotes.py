@@ -35,7 +35,7 @@ class Speaker(Entity):
         return count(self.quotations)
 
 
-class Quotation(Entity):
+class Quotation(Entity, bulk=40):
     """'''"""
 
     text: str = Field(min_length=1, max_length=400, description='"""', examples=['"', "'", "\\", "{{ x }}", "\n"])

@@ -66,7 +66,7 @@ class Product(Entity, Timestamps, Versioned, key="sku"):
     listing = Listing(filters=["vat", "price"], order=["name", "-price"])
 
 
-class Order(Entity, Timestamps):
+class Order(Entity, Timestamps, bulk=100):
     """What one customer buys at once."""
 
     status: OrderStatus = OrderStatus.cart
@@ -82,7 +82,7 @@ class Order(Entity, Timestamps):
         return self
 
 
-class OrderLine(Entity):
+class OrderLine(Entity, bulk=50):
     """So many of one product."""
 
     order: Parent[Order]

@@ -339,4 +339,4 @@ class InvalidOrigin(ContractError):
 
 
 class InvalidNumber(ContractError):
-    """A number of a choice that is too small."""
+    """A number that is too small or too large for what it says."""

@@ -31,7 +31,7 @@ def failures(contract: Contract, route: Route) -> tuple[int, ...]:
     found = {422} | _of_rules(contract, route, entity)
     if ("{" in route.path and route.kind not in ("action", "query")) or _is_paged(route):
         found.add(404)
-    if route.kind in ("create", "update") or (route.kind == "delete" and entity and _is_held(contract, entity)):
+    if route.kind in ("create", "bulk", "update") or (route.kind == "delete" and entity and _is_held(contract, entity)):
         found.add(409)
     if _has_body(route):
         found.add(415)
@@ -47,7 +47,7 @@ def _has_body(route: Route) -> bool:
     if route.kind == "auth":
         return route.name in AUTH_WITH_BODY
     operation = route.operation
-    return route.kind in ("create", "update") or (
+    return route.kind in ("create", "bulk", "update") or (
         operation is not None and any(parameter.place == "body" for parameter in operation.parameters)
     )
 
@@ -66,11 +66,11 @@ def writes(operation: Operation) -> bool:
 
 def _of_rules(contract: Contract, route: Route, entity: Entity | None) -> set[int]:
     rules = [route.rule]
-    if entity is not None and entity.parent and route.kind in ("list", "create"):
+    if entity is not None and entity.parent and route.kind in ("list", "create", "bulk"):
         rules.append(contract.by_name[entity.parent.target].access.read)
     if entity is not None and route.kind == "set":
         rules.append(entity.access.read)
-    told = route.kind == "create" and entity is not None and entity.owner is not None
+    told = route.kind in ("create", "bulk") and entity is not None and entity.owner is not None
     told = told or (route.operation is not None and route.operation.uses_me)
     found: set[int] = {401} if told or not all(holds_for_anonymous(rule) for rule in rules) else set()
     # A key that is only for reading, or somebody who changes a login without the current password.

@@ -249,6 +249,7 @@ class Entity(Node):
         soft_delete: deleting sets `deleted_at`; such rows are invisible.
         audited: changes are written to the audit log.
         versioned: optimistic lock: a `version` that counts up.
+        bulk: most rows that one request may create; None where each is created by itself.
     """
 
     name: str
@@ -265,6 +266,7 @@ class Entity(Node):
     soft_delete: bool = False
     audited: bool = False
     versioned: bool = False
+    bulk: int | None = None
     was: str | None = None
     deprecated: Deprecated | None = None
     span: Where = None

@@ -13,7 +13,7 @@ from apismith.contract.model import Atom, Contract, Entity, Operation, Relation,
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Kind = Literal[
-    "list", "create", "read", "update", "delete", "set", "link", "unlink", "action", "query", "auth", "health"
+    "list", "create", "bulk", "read", "update", "delete", "set", "link", "unlink", "action", "query", "auth", "health"
 ]
 
 ANYONE: Final = Atom(rule="anyone")
@@ -31,7 +31,8 @@ class Route:
         method: its HTTP method.
         path: its whole path, with `/api/v1`.
         name: its operation id, unique in the backend.
-        kind: what it does. `set` pages through the rows of a set, `link` and `unlink` add to it and take from it.
+        kind: what it does. `bulk` creates several rows, all or none; `set` pages through the rows of a set, `link` and
+            `unlink` add to it and take from it.
         rule: who may. Below a parent, the parent must be readable too; of a `set`, the rule is that of its rows, and
             the row whose set it is must be readable too.
         status: what it answers when all went well.
@@ -73,6 +74,16 @@ def collection_path(contract: Contract, entity: Entity) -> str:
 def item_path(contract: Contract, entity: Entity) -> str:
     """Where one row is: `/api/v1/articles/{slug}`; never below a parent."""
     return f"{prefix(contract)}/{naming.path_name(entity.name)}/{{{entity.key}}}"
+
+
+def fixed_segments(contract: Contract, entity: Entity) -> tuple[str, ...]:
+    """What stands in fixed paths where those of its rows have their keys: `feed`, for `/articles/feed`.
+
+    A row with such a key could not be reached.
+    """
+    below = f"{prefix(contract)}/{naming.path_name(entity.name)}/"
+    found = (route.path.removeprefix(below) for route in routes(contract) if route.path.startswith(below))
+    return tuple(sorted({segment for segment in found if not set("{/") & set(segment)}))
 
 
 def list_rule(entity: Entity) -> Rule:
@@ -137,6 +148,11 @@ def _basic(contract: Contract, entity: Entity) -> Iterator[Route]:
     candidates = (
         Route("GET", collection, f"list_{several}", "list", list_rule(entity), entity=name),
         Route("POST", collection, f"create_{one}", "create", access.create, 201, entity=name),
+        *(
+            [Route("POST", f"{collection}/bulk", f"bulk_create_{several}", "bulk", access.create, 201, entity=name)]
+            if entity.bulk
+            else []
+        ),
         Route("GET", item, f"read_{one}", "read", access.read, entity=name),
         Route("PATCH", item, f"update_{one}", "update", access.update, entity=name),
         Route("DELETE", item, f"delete_{one}", "delete", access.delete, 204, entity=name),

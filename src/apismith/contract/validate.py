@@ -9,6 +9,7 @@ from apismith.contract.validation import (
     access,
     backend,
     bodies,
+    bulk,
     fields,
     generated,
     kinds,
@@ -30,6 +31,7 @@ _MEANING: Final[tuple[Check, ...]] = (
     listing.check,
     operations.check,
     bodies.check,
+    bulk.check,
     backend.check,
     generated.check,
 )

@@ -79,6 +79,7 @@ def traits(entity: Entity) -> list[str]:
         (entity.soft_delete, "soft delete"),
         (entity.audited, "audited"),
         (entity.versioned, "versioned"),
+        (entity.bulk is not None, f"up to {entity.bulk} created together"),
         (entity.deprecated is not None, "deprecated"),
     )
     return [word for holds, word in named if holds]

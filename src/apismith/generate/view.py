@@ -7,7 +7,7 @@ from functools import cached_property
 from apismith.contract import naming
 from apismith.contract.access import holds_for_anonymous, is_closed
 from apismith.contract.model import Contract, Entity, Field, Operation, Relation
-from apismith.contract.routes import writes_mails
+from apismith.contract.routes import fixed_segments, writes_mails
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,16 @@ class View:
         if auth is None or not self.is_account or is_closed(self.entity.access.update):
             return ()
         return () if holds_for_anonymous(self.entity.access.update) else (auth.login, auth.secret)
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether clients create several rows together."""
+        return self.entity.bulk is not None
+
+    @cached_property
+    def reserved_keys(self) -> tuple[str, ...]:
+        """Words that no row may have as its key, because paths have them for something else."""
+        return fixed_segments(self.contract, self.entity)
 
     @property
     def writes_mails(self) -> bool:

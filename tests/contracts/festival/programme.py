@@ -11,14 +11,14 @@ from .people import crew
 PUBLIC = Access(read=anyone, create=crew | admin, update=crew | admin, delete=admin)
 
 
-class Genre(Entity, key="name"):
+class Genre(Entity, key="name", bulk=30):
     """A kind of music."""
 
     name: Unique[str] = Field(pattern=r"^[a-z][a-z -]*$", max_length=30)
     access = PUBLIC
 
 
-class Band(Entity, key="slug"):
+class Band(Entity, key="slug", bulk=30):
     """Who plays."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -36,7 +36,7 @@ class Stage(Entity):
     access = PUBLIC
 
 
-class Slot(Entity):
+class Slot(Entity, bulk=50):
     """A band on a stage."""
 
     band: Band

@@ -75,6 +75,7 @@ class Entity(metaclass=EntityType):
         key: the unique field that its paths name; by default `id`.
         was: its former name, so that its rows are kept.
         deprecated: tells clients that it will go.
+        bulk: how many rows one request may create together, all or none; by default there is no such request.
     """
 
     id: Any
@@ -85,7 +86,12 @@ class Entity(metaclass=EntityType):
     if TYPE_CHECKING:
 
         def __init_subclass__(
-            cls, *, key: str = "id", was: str | None = None, deprecated: Deprecated | None = None
+            cls,
+            *,
+            key: str = "id",
+            was: str | None = None,
+            deprecated: Deprecated | None = None,
+            bulk: int | None = None,
         ) -> None: ...
     else:
 

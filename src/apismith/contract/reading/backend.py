@@ -252,6 +252,7 @@ def _entity(reading: Reading, draft: Draft, drafts: dict[str, Draft], shapes: Sh
         soft_delete="deleted_at" in server,
         audited=any(base.__name__ == "Audited" and base.__module__.startswith("apismith.") for base in cls.__mro__),
         versioned="version" in server,
+        bulk=draft.bulk,
         was=cls.options.get("was"),
         deprecated=read_deprecated(reading, cls.options.get("deprecated"), ("entities", draft.name)),
         span=reading.places.at("entities", draft.name),

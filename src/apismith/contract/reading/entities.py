@@ -20,6 +20,7 @@ from apismith.contract.errors import (
     Unreadable,
     UnsupportedAnnotation,
     UnsupportedDefault,
+    WrongArguments,
 )
 from apismith.contract.language.entities import EntityType
 from apismith.contract.language.fields import NOTHING, computed
@@ -41,7 +42,7 @@ from apismith.contract.reading.values import Value, ValueReader
 from apismith.errors import did_you_mean
 
 MIXINS = ("Timestamps", "SoftDelete", "Audited", "Versioned")
-OPTIONS = ("key", "was", "deprecated")
+OPTIONS = ("key", "was", "deprecated", "bulk")
 WORDS = ("access", "listing", "rules")
 SLUG_LENGTH = 200
 
@@ -68,6 +69,12 @@ class Draft:
     def key(self) -> str:
         """The field in its paths."""
         return str(self.cls.options.get("key", "id"))
+
+    @property
+    def bulk(self) -> int | None:
+        """How many rows one request may create; None where that is not said, or in no number."""
+        said = self.cls.options.get("bulk")
+        return said if type(said) is int else None
 
     def shape(self) -> dict[str, Step]:
         """What its names lead to in bodies."""
@@ -105,6 +112,10 @@ def read_entity(reading: Reading, cls: type[Any]) -> Draft | None:
             )
     if cls.options.get("deprecated") is not None:
         check_part(reading, draft.name, "deprecated", cls.options["deprecated"], source.option("deprecated"))
+    if draft.bulk != cls.options.get("bulk"):
+        message = f"'bulk' of {draft.name} is no whole number, so it would have no effect."
+        hint = "Write how many rows one request may create: `bulk=100`."
+        reading.mistakes.append(WrongArguments(message, at=source.option("bulk"), hint=hint))
     _check_bases(reading, draft)
     for part in line_of_classes(reading, cls):
         _read_class(reading, draft, part)

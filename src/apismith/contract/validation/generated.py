@@ -17,21 +17,23 @@ LONGEST_TABLE: Final = 63
 
 _OF_CLASSES: Final = frozenset(
     (
-        "get get_by_id page page_where create update delete find rows order filters owned "
+        "get get_by_id page page_where create bulk_create stored update delete find rows order filters owned "
         "bool dict float int list set str"
     ).split()
 )
 """Methods and attributes of services and repositories, and the types that their annotations name."""
 
 _STATEMENTS: Final = frozenset(
-    "get get_by_id find insert update delete owned orderings filtering of_parent missing".split()
+    (
+        "get get_by_id find insert insert_all stored reserved update delete owned orderings filtering of_parent missing"
+    ).split()
 )
 """Constants of repositories, as whose neighbours those of computed values are written."""
 
 _OF_ENDPOINTS: Final = frozenset("router root errors status get_queries".split())
 _OF_HANDLERS: Final = frozenset("log structlog router root errors status str body me response tasks".split())
 _BESIDE_KEYS: Final = frozenset(
-    "self me body query response tasks owner_id row_id other_id readable changes row now".split()
+    "self me body items created query response tasks owner_id row_id other_id readable changes row now".split()
 )
 _OF_SETS: Final = frozenset("row other".split())
 _OF_WRITTEN_SETS: Final = frozenset("rows row_ids".split())
@@ -79,11 +81,17 @@ def _of_sets(entity: Entity, verbs: Mapping[str, str]) -> set[str]:
 
 
 _METHODS: Final = {"one": "", "written": "", "stored": "link unlink", "listed": "page read in"}
-_CONSTANTS: Final = {"one": "find", "written": "embedded add clear", "stored": "link unlink", "listed": "in"}
+_CONSTANTS: Final = {
+    "one": "find look_up",
+    "written": "embedded add clear look_up put",
+    "stored": "link unlink",
+    "listed": "in",
+}
 
 
 def _computed(entity: Entity, places: Places) -> Iterator[ApismithError]:
     taken = _STATEMENTS | _of_sets(entity, _CONSTANTS) | {naming.plural(naming.snake(entity.name))}
+    taken |= {f"taken_{field.name}" for field in entity.fields if field.slug_of}
     for computed in entity.computed:
         if computed.name in taken:
             key: Key = ("entities", entity.name, "computed", computed.name)

@@ -68,6 +68,7 @@ class Endpoint:
         routes = [self._operation(OperationView(view.contract, o)) for o in fixed_first(view.operations)]
         routes += [self._list()] if not is_closed(list_rule(view)) else []
         routes += [self._create()] if not is_closed(access.create) else []
+        routes += [self._bulk_create()] if view.is_bulk else []
         routes += [self._get()] if not is_closed(access.read) else []
         routes += [self._update()] if not is_closed(access.update) else []
         routes += [self._delete()] if not is_closed(access.delete) else []
@@ -218,6 +219,22 @@ class Endpoint:
             f"    return {view.one}",
         ]
         return "\n".join(lines)
+
+    def _bulk_create(self) -> str:
+        view, use = self.view, self.module.use
+        path, parameter, argument = self.collection()
+        body = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}BulkCreate")
+        me = self.caller(view.entity.access.create, *self.parent_rules(), needed=view.owner is not None)
+        tasks, started = self.background("created")
+        summary, status = f"Create several {view.nouns}, all of them or none", use("fastapi", "status")
+        header = self.decorator("post", f"{path}/bulk", summary, f"status_code={status}.HTTP_201_CREATED")
+        answer = f"{use('app.api.v1.schemas.bulk', 'Items')}[{self.read}]"
+        signature = f"{parameter}body: {body}, {self.writes()}{me}{tasks}, {once(self.module)}"
+        items = f"await {view.module}.bulk_create({argument}body.items{', me' if me else ''})"
+        lines = [f"{header}\nasync def bulk_create_{view.module}({signature}) -> {answer}:"]
+        if started:
+            lines += [f"    items = {items}", f"    for {view.one} in items:", *(f"    {line}" for line in started)]
+        return "\n".join([*lines, f"    return Items(items={'items' if started else items})"])
 
     def _get(self) -> str:
         view, rule = self.view, self.view.entity.access.read

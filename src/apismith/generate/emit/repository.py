@@ -1,6 +1,7 @@
 """`app/repositories/<module>.py`: everything SQL about one entity."""
 
 from apismith.generate.code import Module
+from apismith.generate.emit.repository_bulk import BulkWrites
 from apismith.generate.emit.repository_operations import Operations
 from apismith.generate.emit.repository_reads import Reads
 from apismith.generate.emit.repository_writes import Writes
@@ -16,15 +17,17 @@ def repository(view: View) -> Module:
     )
     names = [*(computed.name for computed in view.entity.computed), *(each.name for each in view.operations)]
     module.define(*(name.upper() for name in names))
-    base = module.use("app.repositories.base", "Repository")
+    kind = ("app.repositories.bulk", "BulkRepository") if view.is_bulk else ("app.repositories.base", "Repository")
+    base = module.use(*kind)
     reads = Reads(module, view)
     writes = Writes(module, view)
+    bulk = BulkWrites(module, view)
     operations = Operations(module, view)
-    module.add("\n".join([*reads.statements(), *writes.statements(), *operations.statements()]))
-    methods = [*reads.methods(), *writes.methods(), *operations.methods()]
+    module.add("\n".join([*reads.statements(), *writes.statements(), *bulk.statements(), *operations.statements()]))
+    methods = [*reads.methods(), *writes.methods(), *bulk.methods(), *operations.methods()]
     module.add(
         f"class {view.cls}Repository({base}[{reads.read}]):\n"
         f'    """Reads and writes {view.nouns}."""\n\n' + "\n\n".join([reads.attributes(), *methods])
     )
-    module.add(reads.mapper())
+    module.add(reads.mapper(), *bulk.functions())
     return module

@@ -3,7 +3,7 @@
 from apismith.contract.access import is_closed
 from apismith.contract.inputs import input_name
 from apismith.contract.model import Field, Relation
-from apismith.generate.code import Module
+from apismith.generate.code import Module, literal
 from apismith.generate.emit.repository_reads import key_type
 from apismith.generate.fields import CURRENT_PASSWORD
 from apismith.generate.operations import linked_sets
@@ -41,6 +41,8 @@ class Writes:
         """The constants of the writing half."""
         view, cls = self.view, self.cls
         lines = [self._find_statement(key) for key in self.find_keys]
+        if self.creates and view.reserved_keys and any(field.name == view.key for field in self.slugs):
+            lines.append(f"RESERVED = {literal(view.reserved_keys)}")
         if self.creates:
             lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
         if self.creates and self.slugs:
@@ -178,8 +180,8 @@ class Writes:
         if view.is_account:
             given.append("password_hash: str")
         arguments = f", *, {', '.join(given)}" if given else ""
-        values = [f'"{field.name}": {self._input(field)}' for field in view.written_fields]
-        values += [f'"{f.name}": {use("app.core.slugs", "slugify")}(body.{f.slug_of})' for f in self.slugs]
+        values = plain_values(view) if not view.is_bulk else ["**to_values(body)"] if view.written_fields else []
+        values += [f'"{f.name}": {slug_of(self.module, view, f, "body")}' for f in self.slugs]
         values += [
             f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})' for r in view.references
         ]
@@ -187,7 +189,7 @@ class Writes:
         values += ['"password_hash": password_hash'] if view.is_account else []
         new = "new_id" if "row_id" in self._given_ids() else "row_id"
         lines = [f"    async def create(self, body: {create}{arguments}) -> {id_type}:"]
-        lines += ["        values = {" + ", ".join(values) + "}"] if values else []
+        lines += [f"        values = {row_values(values)}"] if values else []
         lines += self._insert(f"{new}: {id_type}", "values" if values else "{}")
         for relation in view.written_sets:
             lines.append(f"        await self._add_{relation.name}({new}, body.{input_name(view.contract, relation)})")
@@ -210,9 +212,6 @@ class Writes:
     def _given_ids(self) -> list[str]:
         """Columns that the server sets: the owner's and the parent's."""
         return [f"{r.name}_id" for r in self.view.to_one if r.owner or r.parent]
-
-    def _input(self, field: Field) -> str:
-        return f"body.{field.name}"
 
     def _update(self) -> str:
         view, use = self.view, self.module.use
@@ -338,6 +337,24 @@ class Writes:
                 ("unlink", f"Take a row out of {relation.name}; nothing happens where it is not there."),
             )
         ]
+
+
+def plain_values(view: View) -> list[str]:
+    """The members of a row's values that are as a client sends them."""
+    return [f'"{field.name}": body.{field.name}' for field in view.written_fields]
+
+
+def row_values(members: list[str]) -> str:
+    """The mapping with these members."""
+    if len(members) == 1 and members[0].startswith("**"):
+        return members[0].removeprefix("**")
+    return f"{{{', '.join(members)}}}"
+
+
+def slug_of(module: Module, view: View, field: Field, body: str) -> str:
+    """The expression of a new row's slug."""
+    reserved = ", RESERVED" if field.name == view.key and view.reserved_keys else ""
+    return f"{module.use('app.core.slugs', 'slugify')}({body}.{field.slug_of}{reserved})"
 
 
 def links(view: View, relation: Relation) -> bool:

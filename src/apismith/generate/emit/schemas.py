@@ -21,9 +21,10 @@ from apismith.generate.fields import (
 )
 from apismith.generate.names import secret_class
 from apismith.generate.operations import OperationView
+from apismith.generate.samples import is_valid
 from apismith.generate.view import View, views
 
-_SCHEMAS = ("Create", "Update", "Read", "Query", "Ref")
+_SCHEMAS = ("Create", "BulkCreate", "Update", "Read", "Query", "Ref")
 """What the schemas of an entity are called, after its own name."""
 
 REFS = "app.api.v1.schemas.refs"
@@ -98,6 +99,8 @@ class Schemas:
         access = self.view.entity.access
         if self.view.is_account or not is_closed(access.create):
             self.module.add(self._create())
+        if self.view.is_bulk:
+            self.module.add(self._bulk_create())
         if not is_closed(access.update):
             self.module.add(self._update())
         self.module.add(self._read(), self._query())
@@ -113,7 +116,7 @@ class Schemas:
 
     def _alias(self, field: Field) -> str:
         """The definition of a field's type where it has a name of its own, because it is more than a word."""
-        kind = input_type(self.module, self.contract, field.type, field.constraints, *described(field))
+        kind = self._kind(field)
         what = "".join(part.capitalize() for part in field.name.split("_"))
         name = f"{self.view.cls}{what}Value" if what in _SCHEMAS else f"{self.view.cls}{what}"
         if "Annotated" not in kind:
@@ -122,6 +125,17 @@ class Schemas:
         self.module.define(name)
         self.aliases[field.name] = name
         return f"{name} = {kind}"
+
+    def _kind(self, field: Field) -> str:
+        """The type of what a client sends for a field; keys are none of the words that paths need."""
+        view = self.view
+        kind = input_type(self.module, self.contract, field.type, field.constraints, *described(field))
+        words = [word for word in view.reserved_keys if is_key(view, field, word)]
+        if not words:
+            return kind
+        annotated = self.module.use("typing", "Annotated")
+        inner = kind.removeprefix(f"{annotated}[").removesuffix("]") if kind.startswith(f"{annotated}[") else kind
+        return f"{annotated}[{inner}, {self._use('NoneOf')}({', '.join(map(literal, words))})]"
 
     def _secret_alias(self, field: Field) -> str:
         name = secret_class(self.view)
@@ -170,6 +184,13 @@ class Schemas:
             optional.append(f"{name}: {kind} = []")
         doc = f"What a client sends to create {view.article}."
         return self._class("Create", self._use("Input"), doc, [*required, *optional], create_example(view))
+
+    def _bulk_create(self) -> str:
+        view, use = self.view, self.module.use
+        bounds = f"{use('pydantic', 'Field')}(min_length=1, max_length={view.entity.bulk})"
+        kind = f"{use('typing', 'Annotated')}[{use('builtins', 'list')}[{view.cls}Create], {bounds}]"
+        doc = f"What a client sends to create several {view.nouns}: all of them or none."
+        return self._class("BulkCreate", self._use("Input"), doc, [f"items: {kind}"], {"items": [create_example(view)]})
 
     def _update(self) -> str:
         view = self.view
@@ -260,6 +281,11 @@ class Schemas:
         )
         name = f"{self.view.cls}{suffix}"
         return schema_class(self.module, name, base, doc, lines, example, needs_python_regex=odd)
+
+
+def is_key(view: View, field: Field, word: str) -> bool:
+    """Whether a client can send this word as the key of a row."""
+    return field.name == view.key and is_valid(view.contract, field.type, field.constraints, word)
 
 
 def operation_input(module: Module, view: OperationView) -> str:

@@ -45,6 +45,7 @@ class Service:
         if not is_closed(list_rule(self.view)):
             methods.append(self._page())
         methods += [self._create()] if self.creates else []
+        methods += [self._bulk_create()] if self.view.is_bulk else []
         methods += [self._update()] if self.updates else []
         methods += [self._delete()] if self.deletes else []
         methods += [method for relation in self.view.listed_sets for method in self._listed_set(relation)]
@@ -140,8 +141,36 @@ class Service:
         return "" if is_open(self.view.parent.entity.access.read) else ", me"
 
     def _create(self) -> str:
-        view, rule, use = self.view, self.view.entity.access.create, self.module.use
+        view, use = self.view, self.module.use
         body = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
+        key, me, lines, passed = self._created_by()
+        if view.is_account:
+            lines += new_password(self.module, view)
+            passed += ", password_hash=password_hash"
+        return "\n".join(
+            [
+                f"    async def create(self, {key}body: {body}{me}) -> {self.read}:",
+                *lines,
+                *self.operations.finish("created", f"await self._stored(await {self.repository}.create(body{passed}))"),
+            ]
+        )
+
+    def _bulk_create(self) -> str:
+        view, use = self.view, self.module.use
+        body = use(f"app.api.v1.schemas.{view.module}", f"{view.cls}Create")
+        key, me, lines, passed = self._created_by()
+        return "\n".join(
+            [
+                f"    async def bulk_create(self, {key}items: list[{body}]{me}) -> list[{self.read}]:",
+                *lines,
+                f"        row_ids = await {self.repository}.bulk_create(items{passed})",
+                *self.operations.finish_each("created", f"await {self.repository}.stored(row_ids)"),
+            ]
+        )
+
+    def _created_by(self) -> tuple[str, str, list[str], str]:
+        """What creating asks before: its key of the row above, its caller, the lines, the ids that they pass on."""
+        view, rule, use = self.view, self.view.entity.access.create, self.module.use
         rules = [rule]
         key = ""
         lines: list[str] = []
@@ -156,19 +185,9 @@ class Service:
             given.append(f"{parent}={parent}")
         if view.owner:
             given.append(f"{view.owner.name}_id=me.account_id")
-        if view.is_account:
-            lines += new_password(self.module, view)
-            given.append("password_hash=password_hash")
         me = self.caller(*rules) or (f", me: {use('app.core.access', 'Caller')}" if view.owner else "")
-        passed = "".join(f", {argument}" for argument in given)
-        return "\n".join(
-            [
-                f"    async def create(self, {key}body: {body}{me}) -> {self.read}:",
-                *([] if view.parent and self.confined_by_parent(rule) else self.check("CREATE", rule, confined=False)),
-                *lines,
-                *self.operations.finish("created", f"await self._stored(await {self.repository}.create(body{passed}))"),
-            ]
-        )
+        checked = [] if self.confined_by_parent(rule) else self.check("CREATE", rule, confined=False)
+        return key, me, [*checked, *lines], "".join(f", {argument}" for argument in given)
 
     def confined_by_parent(self, rule: Rule) -> bool:
         """Whether `owner` in a rule means the parent's: then the parent is looked up among the caller's own."""

@@ -56,6 +56,16 @@ class ServiceOperations:
         lines += [f"        await {self.module.use('app.services.handlers', h.name)}({name})" for h in called]
         return [*lines, f"        return {name}"]
 
+    def finish_each(self, event: str, rows: str) -> list[str]:
+        """The same for a method that wrote several rows."""
+        called = [handler for handler in self.handlers(event) if not handler.background]
+        if not called:
+            return [f"        return {rows}"]
+        name = self.view.one
+        lines = [f"        created = {rows}", f"        for {name} in created:"]
+        lines += [f"            await {self.module.use('app.services.handlers', h.name)}({name})" for h in called]
+        return [*lines, "        return created"]
+
     # Operations
 
     def methods(self) -> list[str]:

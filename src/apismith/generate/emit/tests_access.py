@@ -28,14 +28,12 @@ class AccessTests:
         writer, owned = self.writer, self.view.is_owned
         item = writer.item()
         if writer.lists:
-            self.cells(
-                "list", self.expected.list, self._above(), f"client.get({writer.collection})", self._owns_above()
-            )
+            self.cells("list", self.expected.list, self.above(), f"client.get({writer.collection})", self.owns_above())
         if writer.creates:
-            above = [] if self.view.is_account else self._above()
+            above = [] if self.view.is_account else self.above()
             body = [f"body = {writer.body(1)}"]
             post = f"client.post({writer.register}, json=body)"
-            self.cells("create", self.expected.create, [*above, *body], post, self._owns_above())
+            self.cells("create", self.expected.create, [*above, *body], post, self.owns_above())
         if writer.reads:
             self.cells("read", self.expected.read, self._row(), f"client.get({item})", owned)
         if writer.updates:
@@ -46,14 +44,16 @@ class AccessTests:
         if writer.deletes:
             self.cells("delete", self.expected.delete, self._row(), f"client.delete({item})", owned, changes=True)
 
-    def _owns_above(self) -> bool:
+    def owns_above(self) -> bool:
+        """Whether the row above has an owner to tell apart."""
         return self.view.parent is not None and self.view.parent.is_owned
 
     def _row(self) -> list[str]:
         owner = "owner" if self.view.is_owned else ""
         return [f"{self.writer.row} = await {make_row(self.view, owner, '')}"]
 
-    def _above(self) -> list[str]:
+    def above(self) -> list[str]:
+        """The line that makes the row above, of `owner` where it has one."""
         parent = self.view.parent
         if parent is None:
             return []

@@ -4,6 +4,7 @@ from apismith.contract.model import Contract
 from apismith.generate.code import Module
 from apismith.generate.emit.tests_access import AccessTests
 from apismith.generate.emit.tests_account import AccountTests
+from apismith.generate.emit.tests_bulk import BulkTests
 from apismith.generate.emit.tests_lists import Lists
 from apismith.generate.emit.tests_operations import Operations
 from apismith.generate.emit.tests_owned import OwnedTests
@@ -25,6 +26,7 @@ def entity_tests(view: View) -> Module | None:
     module.add(f'{MARK}\n\n{view.constant} = f"{{{writer.support("API")}}}/{view.path}"')
     Rows(writer).write()
     Requests(writer).write()
+    BulkTests(writer).write()
     AccountTests(writer).write()
     OwnedTests(writer).write()
     AccessTests(writer).write()

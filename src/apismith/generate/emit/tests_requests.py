@@ -3,6 +3,7 @@
 from apismith.generate.code import literal
 from apismith.generate.emit.tests_rows import Rows
 from apismith.generate.emit.tests_writer import Writer
+from apismith.generate.samples import is_valid
 
 
 class Requests:
@@ -19,6 +20,7 @@ class Requests:
     def write(self) -> None:
         """All of them."""
         self._repeated()
+        self._reserved()
         self._versions()
 
     def _repeated(self) -> None:
@@ -39,6 +41,29 @@ class Requests:
             'assert sent[0].json()["id"] == sent[1].json()["id"]',
         ]
         writer.test("a_repeated_request_creates_one_row", lines)
+
+    def _reserved(self) -> None:
+        """A row whose slug would be a word of a path can be reached all the same."""
+        writer, view = self.writer, self.view
+        slug = view.entity.field(view.key)
+        source = view.entity.field(slug.slug_of) if slug and slug.slug_of else None
+        rules = [view.entity.access.create, view.entity.access.read]
+        caller = writer.caller(*rules) if writer.creates and writer.reads and not view.is_account else None
+        if caller is None or source is None:
+            return
+        words = [w for w in view.reserved_keys if is_valid(view.contract, source.type, source.constraints, w)]
+        if not words:
+            return
+        lines = [
+            *writer.me(caller),
+            *writer.make_above(caller),
+            f'body = {writer.body(1)} | {{"{source.name}": value}}',
+            f"created = await client.post({writer.register}, json=body{writer.sent(caller)})",
+            "assert created.status_code == 201, created.text",
+            f'read = await client.get(created.headers["location"]{writer.sent(caller)})',
+            "assert (read.status_code, read.json()) == (200, created.json())",
+        ]
+        writer.test("a_word_of_a_path_is_no_slug", lines, cases=(("value",), literal(words)))
 
     def _versions(self) -> None:
         """Who does not know the newest version may not change it."""

@@ -10,6 +10,7 @@ from apismith.contract.model import Field, Relation, Scalar
 from apismith.generate.checks import names_in
 from apismith.generate.code import literal
 from apismith.generate.distinct import fits
+from apismith.generate.emit.schemas import is_key
 from apismith.generate.emit.tests_factories import json_value, key_value
 from apismith.generate.emit.tests_values import breaking, edges, is_short
 from apismith.generate.emit.tests_writer import Caller, Writer, change, compact, is_visible, make_row, missing_key
@@ -59,8 +60,7 @@ class Rows:
         if caller is None:
             return
         body = f"body = {writer.body(1)}"
-        hidden = [f.name for f in view.entity.fields if f.name in self._sample() and not is_visible(view, f.name)]
-        sent = self._shown("body", hidden)
+        sent = self.shown("body")
         lines = [
             *writer.me(caller),
             *([] if view.is_account else writer.make_above(caller)),
@@ -81,11 +81,11 @@ class Rows:
         secrets: dict[str, JsonValue] = {field.name: "" for field in self.view.entity.fields if field.secret}
         return row(self.view, every=not self.view.is_account) | secrets
 
-    def _shown(self, body: str, hidden: list[str]) -> str:
-        """What of a body the answer shows as it was sent."""
-        apart = hidden + [
-            input_name(self.view.contract, relation) for relation in self.view.references if not relation.nullable
-        ]
+    def shown(self, body: str) -> str:
+        """The expression of what an answer shows of a body as it was sent."""
+        view, sample = self.view, self._sample()
+        apart = [f.name for f in view.entity.fields if f.name in sample and not is_visible(view, f.name)]
+        apart += [input_name(view.contract, relation) for relation in view.references if not relation.nullable]
         if not apart:
             return body
         return f"{self.writer.support('without')}({body}, {', '.join(map(literal, apart))})"
@@ -265,6 +265,7 @@ class Rows:
             found = [(None, "null"), (7, "a number"), ("x" * (longest + 1), "too long")]
             found += [("x" * (shortest - 1), "too short")] if shortest else []
             found += [(word, "too common") for word in COMMON if shortest <= len(word) <= longest][:1]
+        found += [(word, "word of a path") for word in self.view.reserved_keys if is_key(self.view, field, word)]
         for value, why in found:
             yield self._case(field, value, why)
 
@@ -333,7 +334,7 @@ class Rows:
             lines.append(f"{variable} = {key_value(target, f'(await {make_row(target)})')}")
             changes.append(change(sent, variable))
             same.append(f'"{sent}": {variable}')
-        for name in self._bound_to(names):
+        for name in self.bound_to(names):
             same.append(f'"{name}": {json_value(view, name, writer.row)}')
         expected = f'{{"fields": {literal(fields)}}}'
         call = f"client.post({writer.register}, json=body{writer.sent(caller)})"
@@ -348,7 +349,7 @@ class Rows:
         ]
         writer.test(f"{'_and_'.join(names)}_must_be_unique", lines)
 
-    def _bound_to(self, names: tuple[str, ...]) -> list[str]:
+    def bound_to(self, names: tuple[str, ...]) -> list[str]:
         """Other fields that a check compares with some of these: they must go with them."""
         groups = [names_in(check.where) for check in self.view.entity.rules.check]
         bound = set[str]().union(*(group for group in groups if group.intersection(names)))

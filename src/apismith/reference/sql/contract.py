@@ -81,7 +81,7 @@ class User(Entity, Timestamps):
         return self
 
 
-class Tag(Entity, key="name"):
+class Tag(Entity, key="name", bulk=100):
     """A word that articles are found by."""
 
     name: Unique[str] = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$", examples=["python"])
@@ -89,7 +89,7 @@ class Tag(Entity, key="name"):
     listing = Listing(order="name")
 
 
-class Article(Entity, Timestamps, SoftDelete, key="slug"):
+class Article(Entity, Timestamps, SoftDelete, key="slug", bulk=20):
     """A text that its author publishes."""
 
     title: str = Field(min_length=1, max_length=200)
@@ -141,7 +141,7 @@ class Comment(Entity, Timestamps):
     listing = Listing(order="created_at")
 
 
-class Milestone(Entity):
+class Milestone(Entity, bulk=50):
     """A step on the way to a finished article; its author's business."""
 
     title: str = Field(min_length=1, max_length=120)

@@ -250,6 +250,9 @@ class RuleViolated(AppError):
     error_code = "RULE_VIOLATED"
     default_message = "The values contradict each other."
 
+    def __init__(self, field: str | None = None) -> None:
+        super().__init__(details={"field": field} if field else None)
+
 
 class InvalidCursor(AppError):
     """A page cursor that this backend did not make, or made for another list: there is no such page."""

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from httpx2 import URL, AsyncClient, Response
-from sqlalchemy import Table, exists, insert, select
+from sqlalchemy import Table, exists, func, insert, select
 
 from app import defaults
 from app.config import Environment, Settings
 from app.core.database import Database
 from app.core.ids import Id
+from app.models.base import Base
 
 API: Final = defaults.API_PREFIX
 ANY_VERSION: Final = {"If-Match": "*"}
@@ -26,13 +27,20 @@ def settings_for(url: str, **others: Any) -> Settings:
 
 
 class Statements(list[str]):
-    """The SQL statements that were run, in order; what begins and ends transactions is left out."""
+    """The SQL statements that were run, in order; what begins and ends transactions is left out.
+
+    One for many rows counts once, also where it is run for some after the others: SQLite tells the ids that it counts
+    of one row at a time.
+    """
+
+    _context: object = None
 
     def record(self, *event: Any) -> None:
         """Listen to `before_cursor_execute`."""
         statement: str = event[2]
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith("BEGIN") and event[4] is not self._context:
             self.append(statement)
+        self._context = event[4]
 
 
 def failure(answer: Response, status: int, error_code: str) -> dict[str, Any]:
@@ -97,6 +105,12 @@ async def linked(database: Database, table: Table, **ids: Id) -> bool:
     """Whether a row is in a set."""
     matches = [table.c[name] == value for name, value in ids.items()]
     return bool((await database.reader.execute(select(exists().where(*matches)))).scalar_one())
+
+
+async def how_many(database: Database, model: type[Base]) -> int:
+    """How many rows a table has."""
+    count: int = (await database.reader.execute(select(func.count()).select_from(model))).scalar_one()
+    return count
 
 
 class Calls(list[Any]):

@@ -8,11 +8,11 @@ from httpx2 import AsyncClient
 from app.api.v1.schemas.articles import ArticleRead
 from app.core.database import Database
 from app.core.pagination import Page
-from app.models import article_favorited_by, user_following
+from app.models import Article, article_favorited_by, user_following
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
-from tests.support import API, Calls, Statements, failure, link, linked, pages, refused, without
+from tests.support import API, Calls, Statements, failure, how_many, link, linked, pages, refused, without
 
 pytestmark = pytest.mark.anyio
 
@@ -141,6 +141,117 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     sent = [await client.post(ARTICLES, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+@pytest.mark.parametrize("value", ["bulk", "feed", "trending"])
+async def test_a_word_of_a_path_is_no_slug(client: AsyncClient, actors: Actors, value: Any) -> None:
+    me = await actors.make()
+    body = samples.article(1) | {"title": value}
+    created = await client.post(ARTICLES, json=body, headers=me.headers)
+    assert created.status_code == 201, created.text
+    read = await client.get(created.headers["location"], headers=me.headers)
+    assert (read.status_code, read.json()) == (200, created.json())
+
+
+async def test_bulk_creates_rows_in_the_order_in_which_they_are_sent(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    bodies = [samples.article(number) for number in range(1, 4)]
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+    assert answer.status_code == 201, answer.text
+    items = answer.json()["items"]
+    for body, item in zip(bodies, items, strict=True):
+        assert item | body == item
+        assert (await client.get(f"{ARTICLES}/{item['slug']}", headers=me.headers)).json() == item
+
+
+async def test_bulk_creates_at_least_1_and_at_most_20(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    refused(await client.post(f"{ARTICLES}/bulk", json={"items": []}, headers=me.headers), "items")
+    body = samples.article(1)
+    refused(await client.post(f"{ARTICLES}/bulk", json={"items": [body] * 21}, headers=me.headers), "items")
+
+
+async def test_bulk_creates_none_where_one_is_not_valid(
+    client: AsyncClient, actors: Actors, database: Database
+) -> None:
+    me = await actors.make()
+    bodies = [samples.article(number) for number in (1, 2)]
+    bodies[1]["unheard_of"] = 1
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+    errors = failure(answer, 422, "VALIDATION_ERROR")["errors"]
+    assert [error["field"] for error in errors] == ["body.items.1.unheard_of"]
+    assert await how_many(database, Article) == 0
+
+
+async def test_bulk_creates_none_where_tag_names_of_one_does_not_exist(
+    client: AsyncClient, actors: Actors, database: Database
+) -> None:
+    me = await actors.make()
+    bodies = [samples.article(number) for number in (1, 2)]
+    bodies[1]["tag_names"] = [samples.tag(0)["name"]]
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+    assert failure(answer, 409, "UNKNOWN_REFERENCE") == {"field": "items.1.tag_names"}
+    assert await how_many(database, Article) == 0
+
+
+async def test_bulk_creates_each_with_its_own_tags(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    key = (await make.tag()).name
+    bodies = [samples.article(number) for number in (1, 2)]
+    bodies[0]["tag_names"] = []
+    bodies[1]["tag_names"] = [key]
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+    assert answer.status_code == 201, answer.text
+    found = [[other["name"] for other in item["tags"]] for item in answer.json()["items"]]
+    assert found == [[], [key]]
+
+
+async def test_bulk_gives_the_same_title_each_time_another_slug(
+    client: AsyncClient, actors: Actors, make: Factories
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    bodies = [samples.article(number) for number in (1, 2)]
+    for body in bodies:
+        body["title"] = article.title
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+    assert answer.status_code == 201, answer.text
+    found = {item["slug"] for item in answer.json()["items"]}
+    assert len(found | {article.slug}) == 3
+
+
+async def test_bulk_creates_once_what_is_sent_twice(client: AsyncClient, actors: Actors, database: Database) -> None:
+    me = await actors.make()
+    bodies = [samples.article(number) for number in (1, 2)]
+    sent = [
+        await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers | {"Idempotency-Key": "a-key"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json() == sent[1].json()
+    assert await how_many(database, Article) == 2
+
+
+async def test_bulk_creates_20_in_as_many_statements_as_2(
+    client: AsyncClient, actors: Actors, statements: Statements
+) -> None:
+    me = await actors.make()
+    counts = []
+    for numbers in (range(1, 3), range(3, 23)):
+        bodies = [samples.article(number) for number in numbers]
+        statements.clear()
+        answer = await client.post(f"{ARTICLES}/bulk", json={"items": bodies}, headers=me.headers)
+        assert answer.status_code == 201, answer.text
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 201), ("admin", 201), ("editor", 201)])
+async def test_who_may_bulk_create(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
+    body = samples.article(1)
+    headers = await actors.headers(who)
+    answer = await client.post(f"{ARTICLES}/bulk", json={"items": [body]}, headers=headers)
+    assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("field", SERVER_OWNED)

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
+from app.core.database import Database
+from app.models import Milestone
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
-from tests.support import API, Statements, failure, pages, refused
+from tests.support import API, Statements, failure, how_many, pages, refused
 
 pytestmark = pytest.mark.anyio
 
@@ -145,6 +147,117 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     ]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+async def test_bulk_creates_rows_in_the_order_in_which_they_are_sent(
+    client: AsyncClient, actors: Actors, make: Factories
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    bodies = [samples.milestone(number) for number in range(1, 4)]
+    answer = await client.post(
+        f"{API}/articles/{article.slug}/milestones/bulk", json={"items": bodies}, headers=me.headers
+    )
+    assert answer.status_code == 201, answer.text
+    items = answer.json()["items"]
+    for body, item in zip(bodies, items, strict=True):
+        assert item | body == item
+        assert (await client.get(f"{MILESTONES}/{item['id']}", headers=me.headers)).json() == item
+
+
+async def test_bulk_creates_at_least_1_and_at_most_50(client: AsyncClient, actors: Actors, make: Factories) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    refused(
+        await client.post(f"{API}/articles/{article.slug}/milestones/bulk", json={"items": []}, headers=me.headers),
+        "items",
+    )
+    body = samples.milestone(1)
+    refused(
+        await client.post(
+            f"{API}/articles/{article.slug}/milestones/bulk", json={"items": [body] * 51}, headers=me.headers
+        ),
+        "items",
+    )
+
+
+async def test_bulk_creates_none_where_one_is_not_valid(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    bodies = [samples.milestone(number) for number in (1, 2)]
+    bodies[1]["unheard_of"] = 1
+    answer = await client.post(
+        f"{API}/articles/{article.slug}/milestones/bulk", json={"items": bodies}, headers=me.headers
+    )
+    errors = failure(answer, 422, "VALIDATION_ERROR")["errors"]
+    assert [error["field"] for error in errors] == ["body.items.1.unheard_of"]
+    assert await how_many(database, Milestone) == 0
+
+
+async def test_bulk_creates_none_where_position_comes_twice(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    bodies = [samples.milestone(number) for number in (1, 2)]
+    bodies[1]["position"] = bodies[0]["position"]
+    answer = await client.post(
+        f"{API}/articles/{article.slug}/milestones/bulk", json={"items": bodies}, headers=me.headers
+    )
+    assert failure(answer, 409, "CONFLICT") == {"fields": ["items.1.article_id", "items.1.position"]}
+    assert await how_many(database, Milestone) == 0
+
+
+async def test_bulk_creates_once_what_is_sent_twice(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    bodies = [samples.milestone(number) for number in (1, 2)]
+    sent = [
+        await client.post(
+            f"{API}/articles/{article.slug}/milestones/bulk",
+            json={"items": bodies},
+            headers=me.headers | {"Idempotency-Key": "a-key"},
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json() == sent[1].json()
+    assert await how_many(database, Milestone) == 2
+
+
+async def test_bulk_creates_30_in_as_many_statements_as_2(
+    client: AsyncClient, actors: Actors, make: Factories, statements: Statements
+) -> None:
+    me = await actors.make()
+    article = await make.article(me)
+    counts = []
+    for numbers in (range(1, 3), range(3, 33)):
+        bodies = [samples.milestone(number) for number in numbers]
+        statements.clear()
+        answer = await client.post(
+            f"{API}/articles/{article.slug}/milestones/bulk", json={"items": bodies}, headers=me.headers
+        )
+        assert answer.status_code == 201, answer.text
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("anonymous", 401), ("member", 403), ("owner", 201), ("admin", 403), ("editor", 403)]
+)
+async def test_who_may_bulk_create(client: AsyncClient, actors: Actors, make: Factories, who: str, status: int) -> None:
+    owner = await actors.make()
+    article = await make.article(owner)
+    body = samples.milestone(1)
+    headers = await actors.headers(who, owner)
+    answer = await client.post(
+        f"{API}/articles/{article.slug}/milestones/bulk", json={"items": [body]}, headers=headers
+    )
+    assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("field", SERVER_OWNED)

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
+from app.core.database import Database
+from app.models import Tag
 from tests import samples
 from tests.actors import Actors
 from tests.factories import Factories
-from tests.support import API, Statements, failure, pages, refused
+from tests.support import API, Statements, failure, how_many, pages, refused
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +27,7 @@ INVALID = [
     pytest.param("name", "", id="name-too-short"),
     pytest.param("name", "x" * 41, id="name-too-long"),
     pytest.param("name", " ", id="name-against-the-pattern"),
+    pytest.param("name", "bulk", id="name-word-of-a-path"),
 ]
 
 
@@ -117,6 +120,93 @@ async def test_a_repeated_request_creates_one_row(client: AsyncClient, actors: A
     sent = [await client.post(TAGS, json=body, headers=me.headers | {"Idempotency-Key": "a-key"}) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
     assert sent[0].json()["id"] == sent[1].json()["id"]
+
+
+async def test_bulk_creates_rows_in_the_order_in_which_they_are_sent(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    bodies = [samples.tag(number) for number in range(1, 4)]
+    answer = await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers)
+    assert answer.status_code == 201, answer.text
+    items = answer.json()["items"]
+    for body, item in zip(bodies, items, strict=True):
+        assert item | body == item
+        assert (await client.get(f"{TAGS}/{item['name']}", headers=me.headers)).json() == item
+
+
+async def test_bulk_creates_at_least_1_and_at_most_100(client: AsyncClient, actors: Actors) -> None:
+    me = await actors.make()
+    refused(await client.post(f"{TAGS}/bulk", json={"items": []}, headers=me.headers), "items")
+    body = samples.tag(1)
+    refused(await client.post(f"{TAGS}/bulk", json={"items": [body] * 101}, headers=me.headers), "items")
+
+
+async def test_bulk_creates_none_where_one_is_not_valid(
+    client: AsyncClient, actors: Actors, database: Database
+) -> None:
+    me = await actors.make()
+    bodies = [samples.tag(number) for number in (1, 2)]
+    bodies[1]["unheard_of"] = 1
+    answer = await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers)
+    errors = failure(answer, 422, "VALIDATION_ERROR")["errors"]
+    assert [error["field"] for error in errors] == ["body.items.1.unheard_of"]
+    assert await how_many(database, Tag) == 0
+
+
+async def test_bulk_creates_none_where_name_of_one_is_taken(
+    client: AsyncClient, actors: Actors, make: Factories, database: Database
+) -> None:
+    me = await actors.make()
+    tag = await make.tag()
+    bodies = [samples.tag(number) for number in (1, 2)]
+    bodies[1]["name"] = tag.name
+    answer = await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers)
+    assert failure(answer, 409, "CONFLICT") == {"fields": ["items.1.name"]}
+    assert await how_many(database, Tag) == 1
+
+
+async def test_bulk_creates_none_where_name_comes_twice(
+    client: AsyncClient, actors: Actors, database: Database
+) -> None:
+    me = await actors.make()
+    bodies = [samples.tag(number) for number in (1, 2)]
+    bodies[1]["name"] = bodies[0]["name"]
+    answer = await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers)
+    assert failure(answer, 409, "CONFLICT") == {"fields": ["items.1.name"]}
+    assert await how_many(database, Tag) == 0
+
+
+async def test_bulk_creates_once_what_is_sent_twice(client: AsyncClient, actors: Actors, database: Database) -> None:
+    me = await actors.make()
+    bodies = [samples.tag(number) for number in (1, 2)]
+    sent = [
+        await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers | {"Idempotency-Key": "a-key"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201], sent[1].text
+    assert sent[0].json() == sent[1].json()
+    assert await how_many(database, Tag) == 2
+
+
+async def test_bulk_creates_30_in_as_many_statements_as_2(
+    client: AsyncClient, actors: Actors, statements: Statements
+) -> None:
+    me = await actors.make()
+    counts = []
+    for numbers in (range(1, 3), range(3, 33)):
+        bodies = [samples.tag(number) for number in numbers]
+        statements.clear()
+        answer = await client.post(f"{TAGS}/bulk", json={"items": bodies}, headers=me.headers)
+        assert answer.status_code == 201, answer.text
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("who", "status"), [("anonymous", 401), ("member", 201), ("admin", 201), ("editor", 201)])
+async def test_who_may_bulk_create(client: AsyncClient, actors: Actors, who: str, status: int) -> None:
+    body = samples.tag(1)
+    headers = await actors.headers(who)
+    answer = await client.post(f"{TAGS}/bulk", json={"items": [body]}, headers=headers)
+    assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("field", SERVER_OWNED)

@@ -18,16 +18,22 @@ SQLITE_TEXT: Final = re.compile(r"(UNIQUE|FOREIGN KEY) constraint failed(?:: (.*
 SQLITE_CODES: Final = {"UNIQUE": UNIQUE, "FOREIGN KEY": "23503"}
 
 
-def explain(error: IntegrityError) -> AppError:
-    """The error to answer with: 409 for a duplicate or a row in use, 422 for values that cannot be."""
+def explain(error: IntegrityError, *, item: int | None = None) -> AppError:
+    """The error to answer with: 409 for a duplicate or a row in use, 422 for values that cannot be.
+
+    Args:
+        error: what the database said.
+        item: the number of the row among several that were sent together.
+    """
     code, columns = _violation(error)
+    fields = columns if item is None else [f"items.{item}.{column}" for column in columns]
     if code == UNIQUE:
-        names = " and ".join(f"`{column}`" for column in columns)
-        return Conflict(f"There is one with this {names} already." if columns else None, fields=columns)
+        names = " and ".join(f"`{field}`" for field in fields)
+        return Conflict(f"There is one with this {names} already." if fields else None, fields=fields)
     if code in FOREIGN_KEYS:
         deleting = (error.statement or "").lstrip().upper().startswith("DELETE")
-        return Conflict("It is still in use.") if deleting else UnknownReference(next(iter(columns), None))
-    return RuleViolated()
+        return Conflict("It is still in use.") if deleting else UnknownReference(next(iter(fields), None))
+    return RuleViolated(None if item is None else f"items.{item}")
 
 
 def _violation(error: IntegrityError) -> tuple[str, list[str]]:

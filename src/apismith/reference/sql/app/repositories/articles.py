@@ -18,7 +18,7 @@ from app.core.statements import insert_if_absent
 from app.exceptions import UnknownReference
 from app.models import Article, Tag, User, article_favorited_by, article_tags, user_following
 from app.models.enums import ArticleStatus
-from app.repositories.base import Repository
+from app.repositories.bulk import BulkRepository
 
 FAVORITES_COUNT = (
     select(func.count())
@@ -65,6 +65,7 @@ FILTERING = {
     "status": Article.status == bindparam("status"),
 }
 FIND = select(Article.id).where(Article.slug == bindparam("slug"), Article.deleted_at.is_(None))
+RESERVED = ("bulk", "feed", "trending")
 INSERT = insert(Article).returning(Article.id)
 INSERT_IF_ABSENT = insert_if_absent(Article).returning(Article.id)
 UPDATE = update(Article).where(Article.id == bindparam("row_id"))
@@ -82,6 +83,11 @@ LINK_FAVORITED_BY = insert_if_absent(article_favorited_by)
 UNLINK_FAVORITED_BY = delete(article_favorited_by).where(
     article_favorited_by.c.article_id == bindparam("article_id"), article_favorited_by.c.user_id == bindparam("user_id")
 )
+INSERT_ALL = insert(Article).returning(Article.id, sort_by_parameter_order=True)
+STORED = ARTICLES.where(Article.id.in_(bindparam("row_ids", expanding=True)))
+TAKEN_SLUG = select(Article.slug).where(Article.slug.in_(bindparam("slugs", expanding=True)))
+LOOK_UP_TAGS = select(Tag.id, Tag.name.label("key")).where(Tag.name.in_(bindparam("keys", expanding=True)))
+PUT_TAGS = insert(article_tags)
 PUBLISH = update(Article).where(Article.id == bindparam("row_id")).values(status=ArticleStatus.published)
 FEED = ARTICLES.where(
     Article.author_id.in_(
@@ -90,7 +96,7 @@ FEED = ARTICLES.where(
 )
 
 
-class ArticleRepository(Repository[ArticleRead]):
+class ArticleRepository(BulkRepository[ArticleRead]):
     """Reads and writes articles."""
 
     rows = ARTICLES
@@ -125,13 +131,7 @@ class ArticleRepository(Repository[ArticleRead]):
         return await self._id(FIND, {"slug": slug}, owner_id)
 
     async def create(self, body: ArticleCreate, *, author_id: Id) -> Id:
-        values = {
-            "title": body.title,
-            "body": body.body,
-            "status": body.status,
-            "slug": slugify(body.title),
-            "author_id": author_id,
-        }
+        values = {**to_values(body), "slug": slugify(body.title, RESERVED), "author_id": author_id}
         row = (await self._db.execute(INSERT_IF_ABSENT, values)).one_or_none()
         if row is None:  # the slug is taken; where it is something else, this fails and says so
             row = (await self._db.execute(INSERT, {**values, "slug": another_slug(body.title)})).one()
@@ -172,6 +172,28 @@ class ArticleRepository(Repository[ArticleRead]):
         """Take a row out of favorited_by; nothing happens where it is not there."""
         await self._db.execute(UNLINK_FAVORITED_BY, {"article_id": article_id, "user_id": user_id})
 
+    async def bulk_create(self, items: Sequence[ArticleCreate], *, author_id: Id) -> list[Id]:
+        """The ids of the new rows, in the order of the items."""
+        new_slugs = await self._free_slugs(TAKEN_SLUG, [slugify(item.title, RESERVED) for item in items])
+        tags_ids = await self._ids_of_each(LOOK_UP_TAGS, "tag_names", [item.tag_names for item in items])
+        values = [
+            {**to_values(item), "slug": new_slug, "author_id": author_id}
+            for item, new_slug in zip(items, new_slugs, strict=True)
+        ]
+        new_ids = await self._insert_all(INSERT_ALL, values, slugs=("slug",))
+        tags_links = [
+            {"article_id": new_id, "tag_id": other}
+            for new_id, others in zip(new_ids, tags_ids, strict=True)
+            for other in others
+        ]
+        if tags_links:
+            await self._db.execute(PUT_TAGS, tags_links)
+        return new_ids
+
+    async def stored(self, row_ids: Sequence[Id]) -> list[ArticleRead]:
+        """The rows with these ids, in their order."""
+        return await self._stored(STORED, row_ids)
+
     async def publish(self, row_id: Id) -> None:
         await self._db.execute(PUBLISH, {"row_id": row_id})
 
@@ -192,3 +214,7 @@ def to_article(row: Row[Any], tags: list[TagRef]) -> ArticleRead:
         tags=tags,
         favorites_count=row.favorites_count,
     )
+
+
+def to_values(body: ArticleCreate) -> dict[str, Any]:
+    return {"title": body.title, "body": body.body, "status": body.status}

@@ -10,7 +10,7 @@ from app.api.v1.schemas.refs import ArticleRef
 from app.core.ids import Id
 from app.core.pagination import Order, Page
 from app.models import Article, Milestone
-from app.repositories.base import Repository
+from app.repositories.bulk import BulkRepository
 
 MILESTONES = (
     select(
@@ -35,9 +35,11 @@ FIND = select(Milestone.id).where(Milestone.id == bindparam("id"))
 INSERT = insert(Milestone).returning(Milestone.id)
 UPDATE = update(Milestone).where(Milestone.id == bindparam("row_id"))
 DELETE = delete(Milestone).where(Milestone.id == bindparam("row_id"))
+INSERT_ALL = insert(Milestone).returning(Milestone.id, sort_by_parameter_order=True)
+STORED = MILESTONES.where(Milestone.id.in_(bindparam("row_ids", expanding=True)))
 
 
-class MilestoneRepository(Repository[MilestoneRead]):
+class MilestoneRepository(BulkRepository[MilestoneRead]):
     """Reads and writes milestones."""
 
     rows = MILESTONES
@@ -58,7 +60,7 @@ class MilestoneRepository(Repository[MilestoneRead]):
         return await self._id(FIND, {"id": id}, owner_id)
 
     async def create(self, body: MilestoneCreate, *, article_id: Id) -> Id:
-        values = {"title": body.title, "position": body.position, "done": body.done, "article_id": article_id}
+        values = {**to_values(body), "article_id": article_id}
         row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
         return row_id
 
@@ -76,6 +78,15 @@ class MilestoneRepository(Repository[MilestoneRead]):
         """Whether there was such a row."""
         return await self._changed(DELETE, {"row_id": id}, owner_id)
 
+    async def bulk_create(self, items: Sequence[MilestoneCreate], *, article_id: Id) -> list[Id]:
+        """The ids of the new rows, in the order of the items."""
+        values = [{**to_values(item), "article_id": article_id} for item in items]
+        return await self._insert_all(INSERT_ALL, values)
+
+    async def stored(self, row_ids: Sequence[Id]) -> list[MilestoneRead]:
+        """The rows with these ids, in their order."""
+        return await self._stored(STORED, row_ids)
+
 
 def to_milestone(row: Row[Any]) -> MilestoneRead:
     return MilestoneRead(
@@ -85,3 +96,7 @@ def to_milestone(row: Row[Any]) -> MilestoneRead:
         done=row.done,
         article=ArticleRef(id=row.article_id, slug=row.article_slug, title=row.article_title),
     )
+
+
+def to_values(body: MilestoneCreate) -> dict[str, Any]:
+    return {"title": body.title, "position": body.position, "done": body.done}

@@ -9,7 +9,7 @@ from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
 from app.core.ids import Id
 from app.core.pagination import Order, Page
 from app.models import Tag
-from app.repositories.base import Repository
+from app.repositories.bulk import BulkRepository
 
 TAGS = select(Tag.id, Tag.name)
 GET = TAGS.where(Tag.name == bindparam("name"))
@@ -21,9 +21,11 @@ FIND = select(Tag.id).where(Tag.name == bindparam("name"))
 INSERT = insert(Tag).returning(Tag.id)
 UPDATE = update(Tag).where(Tag.id == bindparam("row_id"))
 DELETE = delete(Tag).where(Tag.name == bindparam("row_name"))
+INSERT_ALL = insert(Tag).returning(Tag.id, sort_by_parameter_order=True)
+STORED = TAGS.where(Tag.id.in_(bindparam("row_ids", expanding=True)))
 
 
-class TagRepository(Repository[TagRead]):
+class TagRepository(BulkRepository[TagRead]):
     """Reads and writes tags."""
 
     rows = TAGS
@@ -46,7 +48,7 @@ class TagRepository(Repository[TagRead]):
         return await self._id(FIND, {"name": name})
 
     async def create(self, body: TagCreate) -> Id:
-        values = {"name": body.name}
+        values = to_values(body)
         row_id: Id = (await self._db.execute(INSERT, values)).scalar_one()
         return row_id
 
@@ -64,9 +66,22 @@ class TagRepository(Repository[TagRead]):
         """Whether there was such a row."""
         return await self._changed(DELETE, {"row_name": name})
 
+    async def bulk_create(self, items: Sequence[TagCreate]) -> list[Id]:
+        """The ids of the new rows, in the order of the items."""
+        values = [to_values(item) for item in items]
+        return await self._insert_all(INSERT_ALL, values)
+
+    async def stored(self, row_ids: Sequence[Id]) -> list[TagRead]:
+        """The rows with these ids, in their order."""
+        return await self._stored(STORED, row_ids)
+
 
 def to_tag(row: Row[Any]) -> TagRead:
     return TagRead(
         id=row.id,
         name=row.name,
     )
+
+
+def to_values(body: TagCreate) -> dict[str, Any]:
+    return {"name": body.name}

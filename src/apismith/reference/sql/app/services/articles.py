@@ -37,6 +37,11 @@ class ArticleService:
         CREATE.authorize(me)
         return await self._stored(await self._articles.create(body, author_id=me.account_id))
 
+    async def bulk_create(self, items: list[ArticleCreate], me: Caller) -> list[ArticleRead]:
+        CREATE.authorize(me)
+        row_ids = await self._articles.bulk_create(items, author_id=me.account_id)
+        return await self._articles.stored(row_ids)
+
     async def update(self, slug: str, body: ArticleUpdate, me: Caller) -> ArticleRead:
         row_id = await self._articles.update(slug, body, owner_id=UPDATE.authorize(me))
         if row_id is None:

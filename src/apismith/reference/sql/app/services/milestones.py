@@ -37,6 +37,14 @@ class MilestoneService:
             raise Forbidden
         return await self._stored(await self._milestones.create(body, article_id=article_id))
 
+    async def bulk_create(self, slug: str, items: list[MilestoneCreate], me: Caller) -> list[MilestoneRead]:
+        article_id = await self._articles.find(slug, owner_id=CREATE.authorize(me))
+        if article_id is None:
+            await self._parent_id(slug)
+            raise Forbidden
+        row_ids = await self._milestones.bulk_create(items, article_id=article_id)
+        return await self._milestones.stored(row_ids)
+
     async def update(self, id: Id, body: MilestoneUpdate, me: Caller) -> MilestoneRead:
         row_id = await self._milestones.update(id, body, owner_id=UPDATE.authorize(me))
         if row_id is None:

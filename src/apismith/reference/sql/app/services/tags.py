@@ -31,6 +31,11 @@ class TagService:
         CREATE.authorize(me)
         return await self._stored(await self._tags.create(body))
 
+    async def bulk_create(self, items: list[TagCreate], me: Caller) -> list[TagRead]:
+        CREATE.authorize(me)
+        row_ids = await self._tags.bulk_create(items)
+        return await self._tags.stored(row_ids)
+
     async def update(self, name: str, body: TagUpdate, me: Caller) -> TagRead:
         UPDATE.authorize(me)
         row_id = await self._tags.update(name, body)

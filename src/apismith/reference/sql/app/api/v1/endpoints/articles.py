@@ -9,8 +9,16 @@ from pydantic import Field
 from app.api.idempotency import Once
 from app.api.route import Route
 from app.api.v1.providers import ReadArticles, WriteArticles
-from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleReportInput, ArticleUpdate
+from app.api.v1.schemas.articles import (
+    ArticleBulkCreate,
+    ArticleCreate,
+    ArticleQuery,
+    ArticleRead,
+    ArticleReportInput,
+    ArticleUpdate,
+)
 from app.api.v1.schemas.base import Text
+from app.api.v1.schemas.bulk import Items
 from app.core.deprecation import deprecation
 from app.core.pagination import NextLink, Page, PageQuery
 from app.core.routing import Router
@@ -97,6 +105,18 @@ async def create_article(
     article = await articles.create(body, me)
     response.headers["Location"] = f"/api/v1/articles/{article.slug}"
     return article
+
+
+@router.post(
+    "/bulk",
+    summary="Create several articles, all of them or none",
+    status_code=status.HTTP_201_CREATED,
+    responses=errors(401, 403, 409, 415, 422),
+)
+async def bulk_create_articles(
+    body: ArticleBulkCreate, articles: WriteArticles, me: Member, _: Once
+) -> Items[ArticleRead]:
+    return Items(items=await articles.bulk_create(body.items, me))
 
 
 @router.get("/{slug}", summary="Read an article", responses=errors(404, 422))

@@ -8,7 +8,14 @@ from app.api.idempotency import Once
 from app.api.route import Route
 from app.api.v1.providers import ReadMilestones, WriteMilestones
 from app.api.v1.schemas.base import Text
-from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
+from app.api.v1.schemas.bulk import Items
+from app.api.v1.schemas.milestones import (
+    MilestoneBulkCreate,
+    MilestoneCreate,
+    MilestoneQuery,
+    MilestoneRead,
+    MilestoneUpdate,
+)
 from app.core.ids import PathId
 from app.core.pagination import NextLink, Page
 from app.core.routing import Router
@@ -46,6 +53,22 @@ async def create_milestone(
     milestone = await milestones.create(slug, body, me)
     response.headers["Location"] = f"/api/v1/milestones/{milestone.id}"
     return milestone
+
+
+@root.post(
+    "/articles/{slug}/milestones/bulk",
+    summary="Create several milestones, all of them or none",
+    status_code=status.HTTP_201_CREATED,
+    responses=errors(401, 403, 404, 409, 415, 422),
+)
+async def bulk_create_milestones(
+    slug: Annotated[Text, Path(max_length=200)],
+    body: MilestoneBulkCreate,
+    milestones: WriteMilestones,
+    me: Member,
+    _: Once,
+) -> Items[MilestoneRead]:
+    return Items(items=await milestones.bulk_create(slug, body.items, me))
 
 
 @router.get("/{id}", summary="Read a milestone", responses=errors(404, 422))

@@ -8,7 +8,8 @@ from app.api.idempotency import Once
 from app.api.route import Route
 from app.api.v1.providers import ReadTags, WriteTags
 from app.api.v1.schemas.base import Text
-from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
+from app.api.v1.schemas.bulk import Items
+from app.api.v1.schemas.tags import TagBulkCreate, TagCreate, TagQuery, TagRead, TagUpdate
 from app.core.pagination import NextLink, Page
 from app.core.routing import Router
 from app.dependencies import Member
@@ -27,6 +28,16 @@ async def create_tag(body: TagCreate, tags: WriteTags, me: Member, response: Res
     tag = await tags.create(body, me)
     response.headers["Location"] = f"/api/v1/tags/{tag.name}"
     return tag
+
+
+@router.post(
+    "/bulk",
+    summary="Create several tags, all of them or none",
+    status_code=status.HTTP_201_CREATED,
+    responses=errors(401, 403, 409, 415, 422),
+)
+async def bulk_create_tags(body: TagBulkCreate, tags: WriteTags, me: Member, _: Once) -> Items[TagRead]:
+    return Items(items=await tags.bulk_create(body.items, me))
 
 
 @router.get("/{name}", summary="Read a tag", responses=errors(404, 422))

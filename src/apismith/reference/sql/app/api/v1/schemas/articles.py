@@ -28,6 +28,18 @@ class ArticleCreate(Input):
     tag_names: Annotated[list[Annotated[Text, Field(max_length=40)]], Field(max_length=10)] = []
 
 
+class ArticleBulkCreate(Input):
+    """What a client sends to create several articles: all of them or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"items": [{"title": "Title", "body": "Body", "status": "draft", "tag_names": ["name"]}]}]
+        }
+    )
+
+    items: Annotated[list[ArticleCreate], Field(min_length=1, max_length=20)]
+
+
 class ArticleUpdate(Input):
     """What a client sends to change an article: what is left out stays as it is."""
 

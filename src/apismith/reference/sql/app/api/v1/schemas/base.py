@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -11,10 +11,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     HttpUrl,
     JsonValue,
     TypeAdapter,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 DEEPEST_JSON = 32
 LONGEST_MAILBOX = 64
@@ -97,6 +101,24 @@ _HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 def _http_url(text: str) -> str:
     return str(_HTTP_URL.validate_python(text))
+
+
+class NoneOf:
+    """Refuses words that paths have for something else: a row with such a key could not be reached."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), "not": {"enum": list(self.words)}}
+
+    def _check(self, text: str) -> str:
+        if text in self.words:
+            raise ValueError("is a word that paths have for something else")
+        return text
 
 
 Storable = AfterValidator(_storable)

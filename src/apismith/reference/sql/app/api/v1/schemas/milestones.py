@@ -25,6 +25,16 @@ class MilestoneCreate(Input):
     done: MilestoneDone = False
 
 
+class MilestoneBulkCreate(Input):
+    """What a client sends to create several milestones: all of them or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"title": "Title", "position": 1, "done": True}]}]}
+    )
+
+    items: Annotated[list[MilestoneCreate], Field(min_length=1, max_length=50)]
+
+
 class MilestoneUpdate(Input):
     """What a client sends to change a milestone: what is left out stays as it is."""
 

@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, ConfigDict, Field
 
-from app.api.v1.schemas.base import Input, Schema, Storable
+from app.api.v1.schemas.base import Input, NoneOf, Schema, Storable
 from app.core.ids import Id
 from app.core.pagination import PageQuery
 
-TagName = Annotated[str, Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$", examples=["python"]), Storable]
+TagName = Annotated[
+    str, Field(min_length=1, max_length=40, pattern="^[a-z0-9-]+$", examples=["python"]), Storable, NoneOf("bulk")
+]
 
 
 class TagCreate(Input):
@@ -17,6 +19,14 @@ class TagCreate(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "name"}]})
 
     name: TagName
+
+
+class TagBulkCreate(Input):
+    """What a client sends to create several tags: all of them or none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [{"name": "name"}]}]})
+
+    items: Annotated[list[TagCreate], Field(min_length=1, max_length=100)]
 
 
 class TagUpdate(Input):
