@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from apismith.generate.code import Module, block, comment, docstring, format_files, literal
+from apismith.generate.code import Module, block, comment, docstring, literal
+from apismith.layout import lay_out
 
 HOSTILE = [
     'a "quoted" text',
@@ -90,4 +91,4 @@ def test_builtins_are_imported_only_under_an_alias() -> None:
 def test_files_are_laid_out_and_their_imports_sorted() -> None:
     files = {"app/a.py": b"import sys\nfrom app.b import x\nimport os\nprint( os,sys,x )\n"}
     expected = b"import os\nimport sys\n\nfrom app.b import x\n\nprint(os, sys, x)\n"
-    assert format_files(files, b"")["app/a.py"] == expected
+    assert lay_out(files, {}, unused_imports=True)["app/a.py"] == expected

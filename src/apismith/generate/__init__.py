@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from apismith.contract.model import Contract
-from apismith.generate.code import format_files
 from apismith.generate.emitters import all_emitters
 from apismith.generate.lock import LOCK, unlocked
 from apismith.generate.names import account_names, with_account, with_project, without
 from apismith.generate.plan import REFERENCE, claims, copies, unneeded
 from apismith.generate.support import notes as notes, require_supported
+from apismith.layout import lay_out
 
 # Project files that name distributions, and what makes them name only those that a backend needs.
 FITTED: Final[dict[str, Callable[[str, Collection[str]], str]]] = {"pyproject.toml": without, LOCK: unlocked}
@@ -41,8 +41,8 @@ def render(contract: Contract) -> dict[str, bytes]:
     for emitter in all_emitters():
         for path, text in emitter.files(contract):
             (written if path.endswith(".py") else copied)[path] = text.encode()
-    configuration = copied.get("pyproject.toml", b"")
-    return dict(sorted((copied | format_files(written, configuration)).items()))
+    configuration = {"pyproject.toml": copied.get("pyproject.toml", b"")}
+    return dict(sorted((copied | lay_out(written, configuration, unused_imports=True)).items()))
 
 
 def origin(path: str) -> str:

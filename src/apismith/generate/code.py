@@ -2,34 +2,20 @@
 
 Whatever a contract says (a title with quotes, a pattern with braces, a description with newlines) passes through
 `literal`, `docstring` or `comment` and arrives as exactly that constant. Layout is left to ruff, which runs once over
-everything (`format_files`).
+everything (`layout.lay_out`).
 """
 
 import builtins
 import keyword
 import re
-import subprocess
-import sys
-import sysconfig
-import tempfile
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Final, cast
-
-from apismith.errors import ApismithError
 
 WIDTH: Final = 116
 """Longest line of a comment or docstring, before indentation of a method."""
 
 _BUILTINS: Final = frozenset(dir(builtins))
-
-
-class FormattingFailed(ApismithError):
-    """ruff could not read what was generated: a mistake of ours."""
-
-    exit_code = 70
 
 
 class Module:
@@ -196,51 +182,3 @@ def _escaped(text: str, *, quote: bool = False) -> str:
         text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         text = re.sub(r'(?<!\\)((?:\\\\)*)"$', r'\1\\"', text)
     return "".join(c if c.isprintable() or c in "\n\t " else c.encode("unicode_escape").decode() for c in text)
-
-
-# Layout ---------------------------------------------------------------------------------------------------------------
-
-
-@cache
-def ruff() -> str:
-    """The ruff binary that is installed beside apismith."""
-    name = "ruff" + (sysconfig.get_config_var("EXE") or "")
-    for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
-        if (found := Path(folder) / name).is_file():
-            return str(found)
-    return name
-
-
-def format_files(files: Mapping[str, bytes], configuration: bytes) -> dict[str, bytes]:
-    """The files with their imports sorted and their code laid out.
-
-    Args:
-        files: Python modules by their paths in the project.
-        configuration: the project's `pyproject.toml`, whose ruff settings rule.
-
-    Raises:
-        FormattingFailed: a file is not valid Python.
-    """
-    if not files:
-        return {}
-    with tempfile.TemporaryDirectory(prefix="apismith-") as name:
-        root = Path(name)
-        (root / "pyproject.toml").write_bytes(configuration)
-        for path, content in files.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        ours = 'lint.isort.known-first-party=["app", "tests"]'
-        select = ("--select", "I,F401", "--config", ours, "--fix", "--exit-zero")
-        _run(root, "check", "--no-cache", *select, ".")
-        _run(root, "format", "--no-cache", ".")
-        return {path: (root / path).read_bytes() for path in sorted(files)}
-
-
-def _run(root: Path, *arguments: str) -> None:
-    done = subprocess.run([ruff(), *arguments], cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise FormattingFailed(
-            f"What was generated cannot be laid out, so nothing is written. ruff says: {done.stderr.strip()}",
-            hint="This is a mistake of apismith: please report it with your contract.",
-        )
