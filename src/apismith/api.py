@@ -4,7 +4,7 @@ Each computes its result in memory and returns it with `.text()` for people and 
 has a `.write()` besides, so that it can be shown first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,8 +18,13 @@ from apismith.contract.model import Contract
 from apismith.contract.show import show
 from apismith.contract.sketch import QUESTIONS, Answers, Question, lines as sketch_lines
 from apismith.doctor import Doctor, examine
+from apismith.evolve import ownership, store
+from apismith.evolve.diff3 import Side
+from apismith.evolve.evolution import Evolution, evolve as evolved, require_clean
+from apismith.evolve.operation import Operation, undo as undone
+from apismith.evolve.ownership import Status
 from apismith.new import Existing, New, Source, from_answers, from_file
-from apismith.project import contract_file, find_contract
+from apismith.project import contract_file, find_contract, find_project
 from apismith.target import check_folder, check_name, present_in, require_folder
 
 __all__ = [
@@ -27,21 +32,31 @@ __all__ = [
     "Answers",
     "Doctor",
     "Drawn",
+    "Evolution",
     "Existing",
     "New",
+    "Operation",
     "Question",
     "Saved",
     "Shown",
+    "Side",
     "Source",
     "Stage",
+    "Status",
+    "adopt",
     "contract",
     "diagram",
     "doctor",
+    "eject",
+    "evolve",
     "new",
     "read",
+    "resolve",
     "save",
     "sketch",
     "sketch_lines",
+    "status",
+    "undo",
 ]
 
 Stage = Callable[[str], None]
@@ -149,11 +164,71 @@ def new(
     target = folder or Path(check_name(source.contract.name))
     check_name(target.resolve().name)
     stage("generate")
-    files = generate.render(source.contract) | source.files
+    rendered = generate.render(source.contract)
+    files = rendered | source.files | store.written(store.fresh(rendered, source.contract))
     notes = [*writing.recover(target), *generate.notes(source.contract)]
     check_folder(target, files, may_exist=existing != "refuse")
     changes = compare(files, target, replace=existing == "replace")
     return New(source.contract, target, changes, commit and not present_in(target), with_diff, notes)
+
+
+def evolve(
+    project: Path = Path(),
+    *,
+    allow_dirty: bool = False,
+    run_tests: bool = False,
+    with_diff: bool = False,
+    stage: Stage = _silent,
+) -> Evolution:
+    """Compute what the contract of a project, as it is now, changes in it; `write` of the result makes it.
+
+    Args:
+        project: a folder in the project.
+        allow_dirty: go on where files have edits that are not committed.
+        run_tests: run the project's own tests on the result; what fails is a conflict.
+        with_diff: show the content of the changes, too.
+        stage: called with the name of each stage as it begins.
+    """
+    root = find_project(project)
+    notes = writing.recover(root)
+    file = find_contract(root)
+    if not allow_dirty:
+        require_clean(root, file)
+    stage("read the contract")
+    wanted = load(file)
+    stage("generate")
+    rendered = generate.render(wanted)
+    stage("merge")
+    # Branches that were merged have merged the code, too: what their contract renders is the base of both.
+    state = store.fresh(rendered, wanted) if store.conflicted(root) else store.read(root)
+    evolution = evolved(root, state, rendered, wanted, with_diff=with_diff)
+    evolution.notes[:] = [*notes, *generate.notes(wanted)]
+    return evolution
+
+
+def status(project: Path = Path()) -> Status:
+    """What became of each generated file of a project."""
+    return ownership.status(find_project(project))
+
+
+def undo(project: Path = Path()) -> Operation:
+    """Compute how the last run that changed files is taken back; `write` of the result does it."""
+    return undone(find_project(project))
+
+
+def resolve(files: Sequence[Path], side: Side | None = None, *, project: Path = Path()) -> Operation:
+    """Decide the conflicts of files: for one side, or as they were edited; `write` of the result does it."""
+    return ownership.resolve(find_project(project), files, side)
+
+
+def eject(files: Sequence[Path], *, project: Path = Path()) -> Operation:
+    """Make files the user's own, which no evolution touches; `write` of the result does it."""
+    return ownership.eject(find_project(project), files)
+
+
+def adopt(files: Sequence[Path], *, project: Path = Path()) -> Operation:
+    """Let files evolve again that were ejected; `write` of the result does it."""
+    return ownership.adopt(find_project(project), files)
 
 
 def doctor(project: Path = Path()) -> Doctor:

@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from apismith.errors import ApismithError
+
+STATE: Final = ".apismith"
+"""The folder of a project in which apismith remembers what it has generated; nobody reads it, so it is not shown."""
 
 _READABLE = 200_000
 
@@ -32,11 +36,13 @@ class Change:
         path: relative to the folder, with `/`.
         before: its content now; None when there is no such file.
         after: its content afterwards; None when it is deleted.
+        mode: its permissions afterwards; None for those it has.
     """
 
     path: str
     before: bytes | None
     after: bytes | None
+    mode: int | None = None
 
     @property
     def action(self) -> Action:
@@ -73,36 +79,41 @@ class Changes:
         """Those that change a file."""
         return tuple(change for change in self.all if change.action is not Action.KEEP)
 
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """Those of the user's files, without what apismith keeps for itself."""
+        return tuple(change for change in self.all if not change.path.startswith(f"{STATE}/"))
+
     def counts(self) -> dict[str, int]:
         """How many files there are of each action that occurs."""
-        counted = {action.value: sum(change.action is action for change in self.all) for action in Action}
+        counted = {action.value: sum(change.action is action for change in self.shown) for action in Action}
         return {action: count for action, count in counted.items() if count}
 
     def text(self) -> str:
         """One line a file, `create  path`, and the counts at the end."""
-        lines = [f"{change.action:6}  {change.path}" for change in self.all]
-        noun = "file" if len(self.all) == 1 else "files"
+        lines = [f"{change.action:6}  {change.path}" for change in self.shown]
+        noun = "file" if len(self.shown) == 1 else "files"
         counts = ", ".join(f"{count} {action}" for action, count in self.counts().items())
-        return "\n".join([*lines, "", f"{len(self.all)} {noun}: {counts}" if self.all else "0 files"])
+        return "\n".join([*lines, "", f"{len(self.shown)} {noun}: {counts}" if self.shown else "0 files"])
 
     def diff(self) -> str:
         """The content of all changes as one unified diff."""
-        return "".join(change.diff() for change in self.effective)
+        return "".join(change.diff() for change in self.shown if change.action is not Action.KEEP)
 
     def json(self) -> dict[str, object]:
         """The same as data."""
         files = [
             {"action": change.action.value, "path": change.path, "bytes": len(change.after or b"")}
-            for change in self.all
+            for change in self.shown
         ]
         return {"files": files, "counts": self.counts()}
 
 
-def compare(files: Mapping[str, bytes], root: Path, *, replace: bool = True) -> Changes:
+def compare(files: Mapping[str, bytes | None], root: Path, *, replace: bool = True) -> Changes:
     """What writing `files` into `root` would change.
 
     Args:
-        files: content by path, relative to `root`, with `/`.
+        files: content by path, relative to `root`, with `/`; None where there is to be no file.
         root: the folder; it need not exist.
         replace: whether a file that is there with another content is updated, or kept as it is.
 

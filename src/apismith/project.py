@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from apismith.changes import STATE
 from apismith.config import read_config
 from apismith.contract.errors import ContractNotFound
 from apismith.errors import did_you_mean
@@ -45,3 +46,18 @@ def find_contract(start: Path) -> Path:
         f"'{start}' is not in a project: there is no {', '.join(_NAMES[:-1])} or {_NAMES[-1]} in it or above it.",
         hint="Make a project with 'apismith new NAME', or name the file of a contract.",
     )
+
+
+def find_project(start: Path) -> Path:
+    """The folder of the generated project that `start` lies in: the nearest one that remembers its generation.
+
+    Without one it is that of the nearest contract, so that what is missing can be named.
+
+    Raises:
+        ContractNotFound: there is no contract either, so `start` is in no project.
+    """
+    for folder in [start, *start.resolve().parents]:
+        if (folder / STATE).is_dir():
+            return folder
+    file = find_contract(start)
+    return file.parent.parent if file.name == "__init__.py" else file.parent

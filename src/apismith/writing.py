@@ -104,7 +104,7 @@ def _place(changes: Changes, finish: Callable[[Path], None]) -> None:
         tree = work / root.name
         tree.mkdir()
         for change in changes.effective:
-            _store(tree / change.path, change.after or b"")
+            _store(tree / change.path, change.after or b"", mode=change.mode)
         finish(tree)
         _sync(tree)
         tree.rename(root)
@@ -128,7 +128,7 @@ def _merge(changes: Changes) -> None:
             if change.before is not None:
                 _copy(place, work / "old" / str(number))
             if change.after is not None:
-                _store(work / "new" / str(number), change.after, like=place)
+                _store(work / "new" / str(number), change.after, like=place, mode=change.mode)
         steps = [_Step(change.path, _digest(change.before), _digest(change.after)) for change in changes.effective]
         _sync(work)
         _begin(work, root, steps)
@@ -139,6 +139,15 @@ def _merge(changes: Changes) -> None:
             _roll_back(work, root)
             raise
         (work / "journal").unlink()
+    _remove_empty(root, [change.path for change in changes.effective if change.after is None])
+
+
+def _remove_empty(root: Path, deleted: list[str]) -> None:
+    """Remove the folders that deleting these files has left empty."""
+    for path in deleted:
+        for folder in [parent for parent in (root / path).parents if parent != root and parent.is_relative_to(root)]:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _begin(work: Path, root: Path, steps: list[_Step]) -> None:
@@ -228,11 +237,13 @@ def _empty(work: Path) -> None:
             entry.unlink()
 
 
-def _store(place: Path, content: bytes, *, like: Path | None = None) -> None:
-    """Write a file with the mode of `like` where that exists; a script (`#!`) is made executable."""
+def _store(place: Path, content: bytes, *, like: Path | None = None, mode: int | None = None) -> None:
+    """Write a file with a mode, else that of `like` where it exists; a script (`#!`) is made executable."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content)
-    if like is not None and like.exists():
+    if mode is not None:
+        place.chmod(mode)
+    elif like is not None and like.exists():
         shutil.copymode(like, place)
     elif content.startswith(b"#!"):
         mode = place.stat().st_mode

@@ -2,13 +2,16 @@
 
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer.completion import get_completion_inspect_parameters, install_callback, show_callback
 
 from apismith.cli.terminal import terminal
-from apismith.cli.usage import Command, Group
+from apismith.cli.usage import Command, Group, WrongUsage
+
+if TYPE_CHECKING:
+    from apismith import api
 
 # `api` is imported by each command, not here: `--help`, `--version` and completion need none of it and stay fast.
 
@@ -43,6 +46,12 @@ Project = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Show what would be written, and write nothing.", rich_help_panel="Writing"),
+]
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Generated files.", show_default=False)]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help="Ask nothing; write.", envvar="APISMITH_YES", rich_help_panel="Writing"),
 ]
 
 
@@ -218,6 +227,110 @@ def diagram(
         if not dry_run:
             saved.write()
         terminal.show(saved)
+
+
+@app.command(
+    cls=Command,
+    rich_help_panel="Evolve",
+    epilog="apismith evolve --dry-run --diff\napismith evolve --yes\napismith evolve --json --dry-run",
+)
+def evolve(
+    project: Project = Path(),
+    dry_run: DryRun = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
+    test: Annotated[
+        bool, typer.Option("--test", help="Run the project's tests on the result first.", rich_help_panel="Writing")
+    ] = False,
+    allow_dirty: Annotated[
+        bool,
+        typer.Option("--allow-dirty", help="Go on beside edits that are not committed.", rich_help_panel="Writing"),
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Bring the code up to its contract; what you have edited stays yours.
+
+    Your edits, moved files, renamed classes and deletions live on. Where the contract and an edit of yours contradict
+    each other, the file gets the markers of a merge, and it exits with 1. 'apismith undo' takes everything back.
+    """
+    from apismith import api
+
+    with terminal.progress(4) as stage:
+        evolution = api.evolve(project, allow_dirty=allow_dirty or dry_run, run_tests=test, with_diff=diff, stage=stage)
+    terminal.list(evolution.listing() if evolution.changes.shown else "")
+    terminal.notes([*evolution.notes, *evolution.notices])
+    if not dry_run and _agreed(yes, bool(evolution.changes.shown)):
+        evolution.write()
+    terminal.show(evolution)
+    raise typer.Exit(evolution.exit_code)
+
+
+def _agreed(yes: bool, asked: bool) -> bool:
+    return yes or not asked or not terminal.can_ask or typer.confirm("Write these changes?", default=True, err=True)
+
+
+@app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith status\napismith status --json")
+def status(project: Project = Path()) -> None:
+    """Show what became of each generated file: edited, moved, deleted, yours or in conflict."""
+    from apismith import api
+
+    terminal.show(api.status(project))
+
+
+@app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith undo --dry-run\napismith undo")
+def undo(project: Project = Path(), dry_run: DryRun = False) -> None:
+    """Take back the last evolve, resolve, eject or adopt, byte for byte; again for the one before."""
+    from apismith import api
+
+    _do(api.undo(project), dry_run)
+
+
+@app.command(
+    cls=Command,
+    rich_help_panel="Evolve",
+    epilog="apismith resolve app/models/articles.py --mine\napismith resolve app/models/articles.py --theirs\n"
+    "apismith resolve app/models/articles.py",
+)
+def resolve(
+    files: Files,
+    mine: Annotated[bool, typer.Option("--mine", help="Take what you wrote.", rich_help_panel="Decision")] = False,
+    theirs: Annotated[
+        bool, typer.Option("--theirs", help="Take what is generated.", rich_help_panel="Decision")
+    ] = False,
+    project: Project = Path(),
+    dry_run: DryRun = False,
+) -> None:
+    """Decide conflicts: for one side, or as you have edited the file."""
+    from apismith import api
+
+    if mine and theirs:
+        raise WrongUsage(
+            "A conflict is decided for one side: --mine or --theirs.", hint="See 'apismith resolve --help'."
+        )
+    _do(api.resolve(files, "mine" if mine else "theirs" if theirs else None, project=project), dry_run)
+
+
+@app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith eject app/main.py")
+def eject(files: Files, project: Project = Path(), dry_run: DryRun = False) -> None:
+    """Make generated files wholly yours: no evolution touches them any more."""
+    from apismith import api
+
+    _do(api.eject(files, project=project), dry_run)
+
+
+@app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith adopt app/main.py")
+def adopt(files: Files, project: Project = Path(), dry_run: DryRun = False) -> None:
+    """Let ejected files evolve again; the next evolution brings what they have missed."""
+    from apismith import api
+
+    _do(api.adopt(files, project=project), dry_run)
+
+
+def _do(operation: "api.Operation", dry_run: bool) -> None:
+    terminal.list(operation.listing() if operation.changes.shown else "")
+    if not dry_run:
+        operation.write()
+    terminal.notes(operation.notes)
+    terminal.show(operation)
 
 
 @app.command(cls=Command, rich_help_panel="Look around", epilog="apismith doctor\napismith doctor --json")

@@ -1,0 +1,168 @@
+"""One evolution of a project, from its files to the changes that would be written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from apismith import git
+from apismith.changes import STATE, Changes, compare
+from apismith.contract.model import Contract
+from apismith.errors import ApismithError
+from apismith.evolve import store
+from apismith.evolve.causes import causes
+from apismith.evolve.operation import Operation, Staged
+from apismith.evolve.store import Recorded, State, digest
+from apismith.evolve.tree import read_tree
+from apismith.evolve.trees import Conflict, MergedTree, merge_trees
+
+HISTORY: Final = "migrations/versions/"
+"""Migrations are history: what was generated once stays as it was, and new ones are added behind it."""
+
+
+class DirtyTree(ApismithError):
+    """Files have edits that are not committed, so what apismith does to them could not be told from them."""
+
+
+class Unresolved(ApismithError):
+    """Conflicts of an earlier run wait for a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evolution:
+    """What an evolution would change.
+
+    Args:
+        operation: the changes.
+        conflicts: where the user and the new render contradict each other.
+        notices: what was kept or left out, file by file.
+        with_diff: whether the content is shown, not only the paths.
+    """
+
+    operation: Operation
+    conflicts: tuple[Conflict, ...] = ()
+    notices: tuple[str, ...] = ()
+    with_diff: bool = False
+    notes: list[str] = field(default_factory=list[str])
+
+    @property
+    def changes(self) -> Changes:
+        """What changes, without what stays as it is."""
+        return Changes(self.operation.changes.root, self.operation.changes.effective)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when something is to be decided."""
+        return int(bool(self.conflicts))
+
+    def write(self) -> None:
+        """Make the changes, all of them or none."""
+        self.operation.write()
+
+    def listing(self) -> str:
+        """What is written: a line for each file, or the content of all."""
+        return self.changes.diff() if self.with_diff else self.changes.text()
+
+    def text(self) -> str:
+        """The conflicts and what to do about them, or that there are none."""
+        if not self.conflicts:
+            return "Everything is as the contract says." if not self.changes.shown else "No conflicts."
+        lines = [f"{len(self.conflicts)} {'file has' if len(self.conflicts) == 1 else 'files have'} conflicts:"]
+        for conflict in self.conflicts:
+            lines += [f"  {conflict.path}", *(f"    {cause}" for cause in conflict.causes)]
+        return "\n".join([*lines, "Decide each: apismith resolve FILE --mine | --theirs, or edit it and resolve FILE."])
+
+    def json(self) -> dict[str, object]:
+        """The same as data."""
+        diff = {"diff": self.changes.diff()} if self.with_diff else {}
+        described = {"schema_version": 1, "folder": str(self.changes.root), **self.changes.json(), **diff}
+        conflicts = [conflict.json() for conflict in self.conflicts]
+        return {**described, "conflicts": conflicts, "notices": list(self.notices), "notes": self.notes}
+
+
+def require_clean(root: Path, contract: Path) -> None:
+    """Refuse to go on where files have edits that are not committed; the contract may have some.
+
+    Raises:
+        DirtyTree: naming them.
+    """
+    own = contract.parent if contract.name == "__init__.py" else contract
+    edited = [
+        path
+        for path in git.uncommitted(root)
+        if not path.startswith(f"{STATE}/") and not (root / path).resolve().is_relative_to(own.resolve())
+    ]
+    if edited:
+        more = f" and {len(edited) - 5} more" if len(edited) > 5 else ""
+        raise DirtyTree(
+            f"{', '.join(edited[:5])}{more} {'has' if len(edited) == 1 else 'have'} edits that are not committed, so "
+            "nothing was changed: you could not tell them from what is written now.",
+            hint="Commit them, or go on with --allow-dirty; 'apismith undo' takes back what is written.",
+        )
+
+
+def evolve(
+    root: Path, state: State, theirs: Mapping[str, bytes], contract: Contract, *, with_diff: bool = False
+) -> Evolution:
+    """Compute the evolution of a project; `write` of the result makes it.
+
+    Args:
+        root: the project.
+        state: what it remembers.
+        theirs: what would be generated now.
+        contract: what that is rendered from.
+        with_diff: whether the content is shown, too.
+
+    Raises:
+        Unresolved: conflicts of an earlier run wait.
+    """
+    _require_resolved(state)
+    base = state.base(theirs.values())
+    theirs = {path: content for path, content in theirs.items() if not path.startswith(HISTORY)}
+    theirs |= {path: content for path, content in base.items() if path.startswith(HISTORY)}
+    mine = read_tree(root, {*base, *theirs})
+    base = _complete(base, mine, state)
+    merged = merge_trees(base, mine, theirs, yours=state.lock.yours)
+    return _evolution(root, state, merged, theirs, contract, mine, with_diff)
+
+
+def _evolution(
+    root: Path,
+    state: State,
+    merged: MergedTree,
+    theirs: Mapping[str, bytes],
+    contract: Contract,
+    mine: Mapping[str, bytes],
+    with_diff: bool,
+) -> Evolution:
+    old = state.contract() if state.lock.contract in state.objects else None
+    conflicts = tuple(replace(one, causes=causes(one.contradictions, old, contract)) for one in merged.conflicts)
+    new = store.evolved(state, theirs, contract)
+    waiting = {one.path: Recorded(_sha(one.sides[1]), _sha(one.sides[2]), one.causes) for one in conflicts}
+    sides = [side for one in conflicts for side in one.sides[1:] if side is not None]
+    new = new.with_lock(replace(new.lock, conflicts=waiting), *sides)
+    kept = {path: content for path, content in merged.files.items() if content != mine.get(path)}
+    changes = compare(kept | store.written(new, root), root)
+    staged = tuple(Staged(one.path, one.sides) for one in conflicts)
+    operation = Operation(f"Evolve {contract.name}", changes, staged=staged)
+    return Evolution(operation, conflicts, tuple(merged.notices), with_diff)
+
+
+def _require_resolved(state: State) -> None:
+    if state.lock.conflicts:
+        raise Unresolved(
+            f"{', '.join(sorted(state.lock.conflicts))}: conflicts of the last run wait for a decision, so nothing was "
+            "changed.",
+            hint="Decide them with 'apismith resolve FILE --mine | --theirs', or take the run back: 'apismith undo'.",
+        )
+
+
+def _complete(base: dict[str, bytes], mine: Mapping[str, bytes], state: State) -> dict[str, bytes]:
+    """The base with the large files that the user has not touched; of others, only that they are another is known."""
+    by_digest = {digest(content): content for content in mine.values() if len(content) > store.LARGEST}
+    unknown = {path: by_digest.get(sha, b"\0") for path, sha in state.lock.files.items() if path not in base}
+    return base | unknown
+
+
+def _sha(content: bytes | None) -> str | None:
+    return None if content is None else digest(content)
