@@ -1,6 +1,6 @@
 """One evolution of a project, from its files to the changes that would be written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,9 @@ from apismith.contract.model import Contract
 from apismith.errors import ApismithError
 from apismith.evolve import store
 from apismith.evolve.causes import causes
+from apismith.evolve.formatting import CONFIGURATION, laid_out, learn_layout
 from apismith.evolve.operation import Operation, Staged
+from apismith.evolve.refactoring import learn
 from apismith.evolve.store import Recorded, State, digest
 from apismith.evolve.tree import read_tree
 from apismith.evolve.trees import Conflict, MergedTree, merge_trees
@@ -120,10 +122,44 @@ def evolve(
     base = state.base(theirs.values())
     theirs = {path: content for path, content in theirs.items() if not path.startswith(HISTORY)}
     theirs |= {path: content for path, content in base.items() if path.startswith(HISTORY)}
-    mine = read_tree(root, {*base, *theirs})
+    mine = read_tree(root, {*state.lock.files, *theirs, *state.lock.moves.values()})
     base = _complete(base, mine, state)
-    merged = merge_trees(base, mine, theirs, yours=state.lock.yours)
+    learned = learn(base, mine, state.lock.moves, state.lock.renames)
+    merged = merge_refactored(learned.replay(base), mine, learned.replay(theirs), state.lock.yours)
+    moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
+    state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
     return _evolution(root, state, merged, theirs, contract, mine, with_diff)
+
+
+def merge_refactored(
+    base: Mapping[str, bytes], mine: Mapping[str, bytes], theirs: Mapping[str, bytes], yours: Collection[str]
+) -> MergedTree:
+    """Merge trees with the same paths and names, in the layout of the user."""
+    configuration = learn_layout(base, mine)
+    if configuration is None:
+        merged = merge_trees(base, mine, theirs, yours=yours)
+    else:
+        edited = {path for path, content in mine.items() if base.get(path) != content}
+        other = laid_out({path: base[path] for path in edited & set(base)}, configuration)
+        new = laid_out(theirs, configuration)
+        untouched = {path for path in base if path in mine and path not in edited}
+        wanted = {path: theirs[path] if path in untouched else content for path, content in new.items()}
+        merged = merge_trees({**base, **other}, mine, wanted, yours=yours)
+    return _in_layout(merged, mine, configuration or {path: mine[path] for path in CONFIGURATION if path in mine})
+
+
+def _in_layout(merged: MergedTree, mine: Mapping[str, bytes], configuration: Mapping[str, bytes]) -> MergedTree:
+    """What was merged is laid out anew where the user's file is laid out by the settings."""
+    conflicting = {one.path for one in merged.conflicts}
+    changed = {
+        path: content
+        for path, content in merged.files.items()
+        if content is not None and path.endswith(".py") and mine.get(path, content) != content
+    }
+    before = {path: mine[path] for path in changed if path not in conflicting}
+    neat = laid_out(before, configuration)
+    again = laid_out({path: changed[path] for path in before if neat[path] == before[path]}, configuration)
+    return replace(merged, files={**merged.files, **again})
 
 
 def _evolution(

@@ -159,10 +159,10 @@ def written(state: State, root: Path | None = None) -> dict[str, bytes | None]:
 
 
 def evolved(old: State, files: Mapping[str, bytes], contract: Contract) -> State:
-    """The state after the base became another: what was ejected keeps the base that it had."""
+    """The state after the base became another: what was ejected keeps the base that it had, the rest is as it was."""
     new = fresh(files, contract)
-    frozen = {path: sha for path, sha in old.lock.files.items() if path in old.lock.yours}
-    lock = replace(new.lock, files=new.lock.files | frozen, yours=old.lock.yours)
+    frozen = {path: sha for path, sha in old.lock.files.items() if old.lock.moves.get(path, path) in old.lock.yours}
+    lock = replace(old.lock, apismith=new.lock.apismith, contract=new.lock.contract, files=new.lock.files | frozen)
     return State(lock, old.objects | new.objects)
 
 
