@@ -201,8 +201,8 @@ def evolve(
     stage("merge")
     # Branches that were merged have merged the code, too: what their contract renders is the base of both.
     state = store.fresh(rendered, wanted) if store.conflicted(root) else store.read(root)
-    evolution = evolved(root, state, rendered, wanted, with_diff=with_diff)
-    evolution.notes[:] = [*notes, *generate.notes(wanted)]
+    evolution = evolved(root, state, rendered, wanted, try_out=True, run_tests=run_tests, with_diff=with_diff)
+    evolution.notes[:0] = [*notes, *generate.notes(wanted)]
     return evolution
 
 

@@ -152,11 +152,10 @@ def _remove_empty(root: Path, deleted: list[str]) -> None:
 
 def _begin(work: Path, root: Path, steps: list[_Step]) -> None:
     """Write the journal: from here on a run that ends early is undone."""
+    base = root.resolve()
+    folders = {folder for step in steps for folder in locate(root, step.path).parents}
     missing = {
-        folder.relative_to(root.resolve()).as_posix()
-        for step in steps
-        for folder in locate(root, step.path).parents
-        if folder.is_relative_to(root.resolve()) and not folder.exists()
+        folder.relative_to(base).as_posix() for folder in folders if folder.is_relative_to(base) and not folder.exists()
     }
     journal = {"folders": sorted(missing), "steps": [asdict(step) for step in steps]}
     _store(work / "draft", json.dumps(journal).encode())

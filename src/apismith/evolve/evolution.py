@@ -17,6 +17,8 @@ from apismith.evolve.refactoring import learn
 from apismith.evolve.store import Recorded, State, digest
 from apismith.evolve.tree import read_tree
 from apismith.evolve.trees import Conflict, MergedTree, merge_trees
+from apismith.evolve.trial import tried
+from apismith.evolve.verify import Problem, Trees, problems
 
 HISTORY: Final = "migrations/versions/"
 """Migrations are history: what was generated once stays as it was, and new ones are added behind it."""
@@ -104,7 +106,14 @@ def require_clean(root: Path, contract: Path) -> None:
 
 
 def evolve(
-    root: Path, state: State, theirs: Mapping[str, bytes], contract: Contract, *, with_diff: bool = False
+    root: Path,
+    state: State,
+    theirs: Mapping[str, bytes],
+    contract: Contract,
+    *,
+    try_out: bool = False,
+    run_tests: bool = False,
+    with_diff: bool = False,
 ) -> Evolution:
     """Compute the evolution of a project; `write` of the result makes it.
 
@@ -113,6 +122,8 @@ def evolve(
         state: what it remembers.
         theirs: what would be generated now.
         contract: what that is rendered from.
+        try_out: whether a project that the user has edited is started in a folder of its own.
+        run_tests: whether its tests are run there, too.
         with_diff: whether the content is shown, too.
 
     Raises:
@@ -125,10 +136,31 @@ def evolve(
     mine = read_tree(root, {*state.lock.files, *theirs, *state.lock.moves.values()})
     base = _complete(base, mine, state)
     learned = learn(base, mine, state.lock.moves, state.lock.renames)
-    merged = merge_refactored(learned.replay(base), mine, learned.replay(theirs), state.lock.yours)
+    replayed, wanted = learned.replay(base), learned.replay(theirs)
+    merged = merge_refactored(replayed, mine, wanted, state.lock.yours)
+    whole = {path: content for path, content in {**mine, **merged.files}.items() if content is not None}
+    merged = _verified(merged, Trees(replayed, mine, wanted, whole))
+    edited = any(base.get(path) != content for path, content in mine.items() if path.endswith(".py"))
+    notes: list[str] = []
+    if whole != mine and not merged.conflicts and ((try_out and edited) or run_tests):
+        trial = tried(root, mine, whole, run_tests=run_tests)
+        notes += trial.notes
+        for problem in trial.problems:
+            merged = _with_problem(merged, problem, Trees(replayed, mine, wanted, whole))
     moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
     state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
-    return _evolution(root, state, merged, theirs, contract, mine, with_diff)
+    return replace(_evolution(root, state, merged, theirs, contract, mine, with_diff), notes=notes)
+
+
+def _verified(merged: MergedTree, trees: Trees) -> MergedTree:
+    for problem in problems(trees, frozenset(one.path for one in merged.conflicts)):
+        merged = _with_problem(merged, problem, trees)
+    return merged
+
+
+def _with_problem(merged: MergedTree, problem: Problem, trees: Trees) -> MergedTree:
+    sides = (trees.base.get(problem.path), trees.mine.get(problem.path), trees.theirs.get(problem.path))
+    return merged.with_problem(problem.path, problem.text, sides)
 
 
 def merge_refactored(
@@ -145,16 +177,22 @@ def merge_refactored(
         untouched = {path for path in base if path in mine and path not in edited}
         wanted = {path: theirs[path] if path in untouched else content for path, content in new.items()}
         merged = merge_trees({**base, **other}, mine, wanted, yours=yours)
-    return _in_layout(merged, mine, configuration or {path: mine[path] for path in CONFIGURATION if path in mine})
+    settings = configuration or {path: mine[path] for path in CONFIGURATION if path in mine}
+    return _in_layout(merged, mine, theirs, settings)
 
 
-def _in_layout(merged: MergedTree, mine: Mapping[str, bytes], configuration: Mapping[str, bytes]) -> MergedTree:
+def _in_layout(
+    merged: MergedTree, mine: Mapping[str, bytes], theirs: Mapping[str, bytes], configuration: Mapping[str, bytes]
+) -> MergedTree:
     """What was merged is laid out anew where the user's file is laid out by the settings."""
     conflicting = {one.path for one in merged.conflicts}
     changed = {
         path: content
         for path, content in merged.files.items()
-        if content is not None and path.endswith(".py") and mine.get(path, content) != content
+        if content is not None
+        and path.endswith(".py")
+        and path in mine
+        and content not in (mine[path], theirs.get(path))
     }
     before = {path: mine[path] for path in changed if path not in conflicting}
     neat = laid_out(before, configuration)
@@ -172,7 +210,9 @@ def _evolution(
     with_diff: bool,
 ) -> Evolution:
     old = state.contract() if state.lock.contract in state.objects else None
-    conflicts = tuple(replace(one, causes=causes(one.contradictions, old, contract)) for one in merged.conflicts)
+    conflicts = tuple(
+        replace(one, causes=(*causes(one.contradictions, old, contract), *one.problems)) for one in merged.conflicts
+    )
     new = store.evolved(state, theirs, contract)
     waiting = {one.path: Recorded(_sha(one.sides[1]), _sha(one.sides[2]), one.causes) for one in conflicts}
     sides = [side for one in conflicts for side in one.sides[1:] if side is not None]

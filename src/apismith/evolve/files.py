@@ -9,6 +9,7 @@ from apismith.evolve.keyed import merge_toml, merge_yaml
 from apismith.evolve.python import merge_module
 from apismith.evolve.statements import Contradiction
 from apismith.evolve.store import LARGEST
+from apismith.evolve.syntax import parses
 
 Content: TypeAlias = bytes | None
 MergedText: TypeAlias = tuple[str, tuple[Contradiction, ...], tuple[str, ...]]
@@ -73,6 +74,9 @@ def _python(base: str, mine: str, theirs: str) -> MergedText:
     try:
         merged = merge_module(base, mine, theirs)
     except SyntaxError:
+        return _lines(base, mine, theirs)
+    if not merged.contradictions and not parses(merged.text):
+        # Parts that fit together in no way: the lines are left to the user.
         return _lines(base, mine, theirs)
     return merged.text, merged.contradictions, merged.notices
 

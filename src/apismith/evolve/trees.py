@@ -18,6 +18,7 @@ class Conflict:
         sides: the whole file in the base, as the user has it, and as it would be generated.
         marked: whether the file has markers where a decision is needed.
         causes: what the contradictions come from, for people.
+        problems: what is wrong with the merged file, though nothing in it contradicts.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Conflict:
     sides: tuple[Content, Content, Content]
     marked: bool
     causes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     def json(self) -> dict[str, object]:
         """The same as data."""
@@ -41,14 +43,11 @@ class MergedTree:
     conflicts: tuple[Conflict, ...] = ()
     notices: list[str] = field(default_factory=list[str])
 
-    def with_conflict(self, conflict: Conflict) -> "MergedTree":
-        """The same with one conflict more, or with more contradictions in a file that has some."""
-        others = [one for one in self.conflicts if one.path != conflict.path]
-        known = next((one for one in self.conflicts if one.path == conflict.path), None)
-        if known is not None:
-            added = tuple(one for one in conflict.contradictions if one not in known.contradictions)
-            conflict = replace(known, contradictions=known.contradictions + added)
-        return replace(self, conflicts=(*others, conflict))
+    def with_problem(self, path: str, text: str, sides: tuple[Content, Content, Content]) -> "MergedTree":
+        """The same with a problem more: its file is in conflict, if it was not."""
+        known = next((one for one in self.conflicts if one.path == path), Conflict(path, (), sides, marked=False))
+        others = tuple(one for one in self.conflicts if one.path != path)
+        return replace(self, conflicts=(*others, replace(known, problems=(*known.problems, text))))
 
 
 def merge_trees(
