@@ -28,7 +28,7 @@ SHELF = '''"""Books and who wrote them."""
 from pydantic import Field
 
 from apismith import Access, Backend, Entity, Owner, SQLite, JWT, Secret, Unique, Timestamps
-from apismith import admin, anyone, member, owner, you
+from apismith import action, admin, anyone, member, owner, you
 
 
 class User(Entity):
@@ -65,6 +65,23 @@ backend = Backend("shelf", entities=[User, Author, Book], database=SQLite(), aut
 PAGES = ("    copies: int", "    pages: int = Field(default=1, ge=1, le=5000)\n    copies: int")
 """A field more."""
 
+LIMIT = ("max_length=200", "max_length=300")
+"""A longer title."""
+
+RULES = ("update=owner, delete=owner)", "update=owner, delete=owner | admin)")
+"""Other people may delete a book."""
+
+LEND = (
+    "    access = Access(read=anyone, create=member, update=owner, delete=owner)",
+    """    access = Access(read=anyone, create=member, update=owner, delete=owner)
+
+    @action("POST /books/{id}/lend", allow=member)
+    def lend(self) -> "Book":
+        \"\"\"Take a copy off the shelf.\"\"\"
+        ...""",
+)
+"""An action more."""
+
 REVIEW = (
     '\n\nbackend = Backend("shelf", entities=[User, Author, Book]',
     '''
@@ -90,6 +107,7 @@ class Story:
     folder: Path
     contract: str = SHELF
     last: Evolution | None = None
+    newer: tuple[tuple[str, str, str], ...] = ()
     _document: dict[str, Any] | None = None
 
     # What the user does -----------------------------------------------------------------------------------------------
@@ -133,13 +151,32 @@ class Story:
 
     def evolve(self, *changes: tuple[str, str]) -> Evolution:
         """Change the contract and evolve; a text of the contract must occur exactly once."""
+        evolution = self.plan(*changes)
+        evolution.write()
+        return evolution
+
+    def upgrade(self, *changes: tuple[str, str, str]) -> Evolution:
+        """Evolve to a version of apismith that renders files otherwise: path, old text, new text."""
+        self.newer += changes
+        return self.evolve()
+
+    def plan(self, *changes: tuple[str, str]) -> Evolution:
+        """The same, and write nothing but the contract."""
         for old, new in changes:
             assert self.contract.count(old) == 1, f"the contract has {self.contract.count(old)} times: {old}"
             self.contract = self.contract.replace(old, new)
         self.write("contract.py", self.contract)
-        self.last, self._document = _evolved(self.folder, self.contract), None
-        self.last.write()
+        self.last, self._document = self._evolved(), None
         return self.last
+
+    def _evolved(self) -> Evolution:
+        contract, files = rendered(self.contract)
+        files = dict(files)
+        for path, old, new in self.newer:
+            text = files[path].decode()
+            assert text.count(old) == 1, f"{path} is rendered with {text.count(old)} times: {old}"
+            files[path] = text.replace(old, new).encode()
+        return evolve(self.folder, store.read(self.folder), files, contract)  # type: ignore[arg-type]
 
     # What must be true afterwards -------------------------------------------------------------------------------------
 
@@ -153,7 +190,7 @@ class Story:
 
     def is_stable(self) -> None:
         """A second evolution changes nothing."""
-        again = _evolved(self.folder, self.contract)
+        again = self._evolved()
         assert again.changes.diff() == ""
         assert not again.operation.changes.effective
 
@@ -207,11 +244,6 @@ def rendered(text: str) -> "tuple[object, dict[str, bytes]]":
         file.write_text(text, encoding="utf-8")
         contract = load(file)
     return contract, generate.render(contract)
-
-
-def _evolved(folder: Path, text: str) -> Evolution:
-    contract, files = rendered(text)
-    return evolve(folder, store.read(folder), files, contract)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

@@ -61,10 +61,14 @@ def _values(data: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
             yield from _values(value, (*path, f".{key}"))
     elif isinstance(data, list):
         for number, value in enumerate(data):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            name = value.get("name") if isinstance(value, dict) else None  # pyright: ignore
-            yield from _values(value, (*path, str(name or f".{number}")))
+            yield from _values(value, (*path, _name(value) or f".{number}"))
     else:
         yield path, data
+
+
+def _name(value: Any) -> str:
+    name: Any = value.get("name") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType]
+    return str(name or "")
 
 
 def _said(value: Any) -> str:

@@ -171,12 +171,12 @@ def merge_refactored(
     if configuration is None:
         merged = merge_trees(base, mine, theirs, yours=yours)
     else:
-        edited = {path for path, content in mine.items() if base.get(path) != content}
-        other = laid_out({path: base[path] for path in edited & set(base)}, configuration)
-        new = laid_out(theirs, configuration)
-        untouched = {path for path in base if path in mine and path not in edited}
-        wanted = {path: theirs[path] if path in untouched else content for path, content in new.items()}
-        merged = merge_trees({**base, **other}, mine, wanted, yours=yours)
+        old, new = laid_out(base, configuration), laid_out(theirs, configuration)
+        # Files that the user has not laid out anew stay as they are generated.
+        other = {path for path, content in base.items() if mine.get(path) == content != old[path]}
+        wanted = {path: theirs[path] if path in other else content for path, content in new.items()}
+        known = {path: base[path] if path in other else content for path, content in old.items()}
+        merged = merge_trees(known, mine, wanted, yours=yours)
     settings = configuration or {path: mine[path] for path in CONFIGURATION if path in mine}
     return _in_layout(merged, mine, theirs, settings)
 

@@ -35,7 +35,7 @@ class Expressions:
             return texts[1]
         if same(texts[0], texts[1]):
             return texts[2]
-        nodes: list[Any] = [base.tree, mine.tree, theirs.tree]
+        nodes: list[ast.AST] = [base.tree, mine.tree, theirs.tree]
         if all(_chain(node) for node in nodes):
             merged = self._chains(base, mine, theirs, what)
         elif len({type(node) for node in nodes}) > 1:
@@ -62,7 +62,8 @@ class Expressions:
         calls: list[Any] = [base.tree, mine.tree, theirs.tree]
         if any(ast.dump(call.func) != ast.dump(calls[0].func) for call in calls[1:]):
             return self._parts(base, mine, theirs, what)
-        sides = [_arguments(side.tree) for side in (base, mine, theirs)]
+        by_place = len({len(call.args) for call in calls}) == 1
+        sides = [_arguments(call, by_place=by_place) for call in calls]
         return self._listed(base, mine, theirs, sides, what, _inside(mine, opening=calls[1].func))
 
     def _listed(
@@ -136,7 +137,7 @@ class Expressions:
             if None in mapping.keys or len({ast.dump(key) for key in mapping.keys}) < len(mapping.keys):
                 return None
             pairs = zip(mapping.keys, mapping.values, strict=True)
-            sides.append([(ast.dump(key), _Pair.of(key, value)) for key, value in pairs])
+            sides.append([(ast.dump(key), _Pair(key, value)) for key, value in pairs])
         keys = [[key for key, _ in side] for side in sides]
         nodes: list[dict[Any, Any]] = [dict(side) for side in sides]
         written: list[tuple[Any, str]] = []
@@ -164,7 +165,7 @@ class Expressions:
         """`select(…).where(…).order_by(…)`: its links, matched by name."""
         sides = [_links(side.tree) for side in (base, mine, theirs)]
         roots = [side[0] for side in sides]
-        keys = [[("", 0), *numbered(link.func.attr for link in side[1:])] for side in sides]  # type: ignore[attr-defined]
+        keys = [[("", 0), *numbered(_called(link) for link in side[1:])] for side in sides]
         if set(keys[0]) == set(keys[1]) == set(keys[2]):
             return self._parts(base, mine, theirs, what)
         text: dict[Any, str] = {("", 0): self.merge(base.to(roots[0]), mine.to(roots[1]), theirs.to(roots[2]), what)}
@@ -214,16 +215,11 @@ class Expressions:
 class _Pair(ast.AST):
     """A key of a dictionary and its value, as one node."""
 
-    key: ast.expr
-    value: ast.expr
-
-    @classmethod
-    def of(cls, key: ast.expr, value: ast.expr) -> "_Pair":
-        pair = cls()
-        pair.key, pair.value = key, value
-        ast.copy_location(pair, key)
-        pair.end_lineno, pair.end_col_offset = value.end_lineno, value.end_col_offset  # type: ignore[attr-defined]
-        return pair
+    def __init__(self, key: ast.expr, value: ast.expr) -> None:
+        super().__init__()
+        self.key, self.value = key, value
+        self.lineno, self.col_offset = key.lineno, key.col_offset
+        self.end_lineno, self.end_col_offset = value.end_lineno, value.end_col_offset
 
 
 def _dumped(part: Any) -> object:
@@ -257,9 +253,10 @@ def _keyed(elements: Sequence[ast.expr]) -> list[tuple[Any, ast.AST]]:
     return list(zip([("element", one) for one in numbered(map(key, elements))], elements, strict=True))
 
 
-def _arguments(call: ast.AST) -> list[tuple[Any, ast.AST]]:
-    assert isinstance(call, ast.Call)
-    positional = [(("argument", number), node) for number, node in enumerate(call.args)]
+def _arguments(call: ast.Call, *, by_place: bool) -> list[tuple[Any, ast.AST]]:
+    """Arguments by name; those without one by their place or, where there are more or fewer now, by what they are."""
+    places: list[tuple[Any, ast.AST]] = [(("argument", number), node) for number, node in enumerate(call.args)]
+    positional = places if by_place else _keyed(call.args)
     named = [(node.arg or ("argument", ast.dump(node.value)), node) for node in call.keywords]
     return [*positional, *named]
 
@@ -290,6 +287,10 @@ def _links(node: ast.AST) -> list[ast.AST]:
 
 def _chain_or_root(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call)
+
+
+def _called(link: ast.AST) -> str:
+    return link.func.attr if isinstance(link, ast.Call) and isinstance(link.func, ast.Attribute) else ""
 
 
 def _link(side: Node, call: ast.Call) -> str:

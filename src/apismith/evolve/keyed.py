@@ -124,10 +124,12 @@ class _Keys:
         for name in [name for name in m if name not in kept]:
             mine.pop(next(at for at, one in enumerate(mine) if _identity(one) == name))
         for at, name in enumerate(order):
-            if name not in m:
-                mine.insert(at, kept[name])
-            elif _plain(m[name]) != _plain(kept[name]):
-                mine[at] = kept[name]
+            now = next((place for place, one in enumerate(mine) if _identity(one) == name), None)
+            if now == at and _plain(mine[at]) == _plain(kept[name]):
+                continue
+            if now is not None:
+                mine.pop(now)
+            mine.insert(at, kept[name])
 
 
 def _identity(value: Any) -> Any:
@@ -144,7 +146,8 @@ def _plain(value: Any) -> Any:
     if unwrap is not None:
         return unwrap()
     if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        items: list[tuple[Any, Any]] = list(value.items())  # pyright: ignore[reportUnknownArgumentType]
+        return {str(key): _plain(part) for key, part in items}
     if isinstance(value, list):
         return [_plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
     return value

@@ -105,7 +105,7 @@ class _Modules:
             return mine.text
         if same(base.text, mine.text):
             return theirs.text
-        nodes: list[Any] = [base.node, mine.node, theirs.node]
+        nodes: list[ast.stmt] = [base.node, mine.node, theirs.node]
         kind = mine.key[0]
         if kind in ("from", "import"):
             return _merged_imports(base, mine, theirs)

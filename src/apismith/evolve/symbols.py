@@ -77,6 +77,10 @@ class Project:
                 self._parsed[name] = None
         return self._parsed[name]
 
+    def has(self, name: str) -> bool:
+        """Whether there is a module of this name, readable or not."""
+        return name in self._paths
+
     def canonical(self, symbol: Symbol, *, depth: int = 12) -> Symbol:
         """Where a symbol is defined: `app.models.Book` → `app.models.books.Book`."""
         parent, _, name = symbol.rpartition(".")

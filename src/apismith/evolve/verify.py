@@ -194,6 +194,8 @@ def _broken(project: Project, path: str, files: Mapping[str, bytes]) -> Iterator
         if node.module.split(".")[0] not in packages:
             continue
         home = project.module(node.module)
+        if home is None and project.has(node.module):
+            continue
         if home is None:
             if not any(name.startswith(node.module.replace(".", "/") + "/") for name in files):
                 yield f"there is no module {node.module}"
