@@ -1,5 +1,6 @@
 """Help: groups by job, an example for each command, the same words everywhere."""
 
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -17,6 +18,30 @@ from .conftest import CONTRACT, Run
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
 # One word means one thing in every command that has it.
 WORDS = {"--json", "--quiet", "--verbose", "--color", "--debug", "--yes", "--dry-run", "--project"}
+
+
+EVOLVING = ("evolve", "status", "undo", "resolve", "eject", "adopt")
+LONGER = ("max_length=200", "max_length=300")
+
+
+def evolving(apismith: Callable[..., Run], folder: Path, words: list[str]) -> Path:
+    """A project in which the words of an example do what they are meant for."""
+    contract = folder / "contract.py"
+    contract.write_text(CONTRACT.replace("Book", "Article"))
+    project = folder / "shelf"
+    assert apismith("new", "shelf", "--contract", "contract.py", "--no-git", "--yes").code == 0
+    model, contract = project / "app/models/articles.py", project / "contract.py"
+    if words[0] == "resolve":
+        model.write_text(model.read_text().replace("String(200)", "String(255)"))
+    if words[0] in ("undo", "resolve"):
+        contract.write_text(contract.read_text().replace(*LONGER))
+        assert apismith("evolve", "--yes", cwd=project).code == (1 if words[0] == "resolve" else 0)
+    if words[0] == "resolve" and len(words) == 2:  # decided by hand
+        marked = re.compile(r"<{7}.*?={7}\n(.*?)>{7}.*?\n", re.DOTALL)
+        model.write_text(marked.sub(r"\1", model.read_text()))
+    if words[0] == "adopt":
+        assert apismith("eject", words[1], cwd=project).code == 0
+    return project
 
 
 def options(command: Any) -> dict[str, Any]:
@@ -93,6 +118,9 @@ def test_examples_run(apismith: Callable[..., Run], tmp_path: Path, example: str
         (tmp_path / "examples/conduit.py").write_text(CONTRACT)
     (tmp_path / "contract.py").write_text(CONTRACT)
     program, *words = shlex.split(example)
-    done = apismith(*words)
+    folder = tmp_path
+    if words[0] in EVOLVING:
+        folder = evolving(apismith, tmp_path, words)
+    done = apismith(*words, cwd=folder)
     assert program == "apismith"
     assert done.code == 0, done.err

@@ -51,7 +51,7 @@ DryRun = Annotated[
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Generated files.", show_default=False)]
 Yes = Annotated[
     bool,
-    typer.Option("--yes", help="Ask nothing; write.", envvar="APISMITH_YES", rich_help_panel="Writing"),
+    typer.Option("--yes", help="Ask nothing; take the defaults.", envvar="APISMITH_YES", rich_help_panel="Writing"),
 ]
 
 
