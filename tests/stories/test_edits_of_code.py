@@ -6,6 +6,16 @@ ENDPOINTS = "app/api/v1/endpoints/books.py"
 SERVICE = "app/services/books.py"
 REPOSITORY = "app/repositories/books.py"
 
+STATUS = """from app.core.routing import Router
+
+router = Router(prefix="/status", tags=["status"])
+
+
+@router.get("", summary="How it is")
+async def read_status() -> str:
+    return "well"
+"""
+
 
 def test_logic_in_a_handler_stays(story: Story) -> None:
     story.edit(
@@ -70,7 +80,12 @@ def test_a_condition_put_into_a_statement_stays_when_its_columns_change(story: S
 
 
 def test_a_handler_of_the_users_own_stays_behind_the_generated_ones(story: Story) -> None:
-    own = '\n\n@router.get("/by-title/{title}", summary="Find a book", responses=errors(404, 422))\nasync def find_book(title: str, books: ReadBooks) -> BookRead:\n    return await books.get(int(title))\n'
+    own = """
+
+@router.get("/by-title/{title}", summary="Find a book", responses=errors(404, 422))
+async def find_book(title: str, books: ReadBooks) -> BookRead:
+    return await books.get(int(title))
+"""
     story.append(ENDPOINTS, own)
     story.evolve(LEND)
     assert own in story.text(ENDPOINTS)
@@ -246,10 +261,7 @@ def test_a_test_of_the_users_own_stays_among_the_generated_ones(story: Story) ->
 
 
 def test_an_edit_beside_a_new_entity_stays_in_every_list_of_entities(story: Story) -> None:
-    story.write(
-        "app/api/v1/endpoints/status.py",
-        'from app.core.routing import Router\n\nrouter = Router(prefix="/status", tags=["status"])\n\n\n@router.get("", summary="How it is")\nasync def read_status() -> str:\n    return "well"\n',
-    )
+    story.write("app/api/v1/endpoints/status.py", STATUS)
     router = "app/api/v1/router.py"
     story.edit(
         router,

@@ -119,11 +119,16 @@ def test_a_file_that_was_split_is_merged_in_its_parts(story: Story) -> None:
     path, part = "app/api/v1/schemas/books.py", "app/api/v1/schemas/books_query.py"
     text = story.text(path)
     start = text.index("class BookQuery(")
-    story.write(
-        part,
-        '"""How books are listed."""\n\nfrom typing import Literal\n\nfrom app.core.ids import QueryId\nfrom app.core.pagination import PageQuery\n\n\n'
-        + text[start:],
-    )
+    head = """\"\"\"How books are listed.\"\"\"
+
+from typing import Literal
+
+from app.core.ids import QueryId
+from app.core.pagination import PageQuery
+
+
+"""
+    story.write(part, head + text[start:])
     story.write(path, text[:start].rstrip() + "\n")
     story.everywhere(
         (
@@ -134,10 +139,7 @@ def test_a_file_that_was_split_is_merged_in_its_parts(story: Story) -> None:
     story.run("-m", "ruff", "check", "-q", "--no-cache", "--select", "F401,I", "--fix", "app")
     story.evolve(
         PAGES,
-        (
-            "    access = Access(read=anyone, create=member, update=owner, delete=owner)",
-            '    access = Access(read=anyone, create=member, update=owner, delete=owner)\n    listing = Listing(filters=["copies"])',
-        ),
+        ("    author: Author\n", '    author: Author\n    listing = Listing(filters=["copies"])\n'),
         ("Entity, Owner", "Entity, Listing, Owner"),
     )
     assert "copies:" in story.text(part)
