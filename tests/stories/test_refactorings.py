@@ -164,3 +164,44 @@ def test_files_that_became_one_are_merged_in_it(story: Story) -> None:
     assert not (story.folder / authors).exists()
     assert "class AuthorService" in story.text(books)
     story.is_whole()
+
+
+# The contract renames, too ---------------------------------------------------------------------------------------------
+
+HEADLINE = (
+    "    title: str = Field(min_length=1, max_length=200)",
+    '    headline: str = was("title", Field(min_length=1, max_length=200))',
+)
+WAS = ("from apismith import action,", "from apismith import was, action,")
+
+
+def test_a_field_that_the_contract_renames_keeps_its_edits(story: Story) -> None:
+    story.edit(MODEL, ("mapped_column(String(200))", 'mapped_column(String(200), comment="as printed")'))
+    story.append(MODEL, "\n    def shout(self) -> str:\n        return self.title.upper()\n")
+    story.evolve(WAS, HEADLINE)
+    assert 'headline: Mapped[str] = mapped_column(String(200), comment="as printed")' in story.text(MODEL)
+    assert "return self.headline.upper()" in story.text(MODEL)
+    assert "title" not in story.text(MODEL)
+    assert "headline" in story.properties("BookRead")
+    story.is_whole()
+
+
+def test_an_entity_that_the_contract_renames_keeps_its_edits(story: Story) -> None:
+    story.append("app/services/authors.py", "\n    async def exists(self, id: Id) -> bool:\n        return True\n")
+    story.write("app/mine.py", "from app.services.authors import AuthorService\n\nMINE = AuthorService\n")
+    story.evolve(
+        ("class Author(Entity):", 'class Writer(Entity, was="Author"):'),
+        ("    author: Author\n", "    author: Writer\n"),
+        ("[User, Author, Book]", "[User, Writer, Book]"),
+    )
+    assert "async def exists(self" in story.text("app/services/writers.py")
+    assert not (story.folder / "app/services/authors.py").exists()
+    assert "from app.services.writers import WriterService\n\nMINE = WriterService\n" in story.text("app/mine.py")
+    assert "/api/v1/writers" in story.paths()
+    story.is_whole()
+
+
+def test_a_field_that_another_one_replaces_is_not_taken_for_it(story: Story) -> None:
+    story.append(MODEL, "\n    def shout(self) -> str:\n        return self.title.upper()\n")
+    story.evolve(("    title: str = Field(min_length=1", "    headline: str = Field(min_length=1"))
+    assert "return self.title.upper()" in story.text(MODEL)

@@ -256,7 +256,8 @@ def evolve(
 
     with terminal.progress(4) as stage:
         evolution = api.evolve(project, allow_dirty=allow_dirty or dry_run, run_tests=test, with_diff=diff, stage=stage)
-    terminal.list(evolution.listing() if evolution.changes.shown else "")
+    if evolution.changes.shown:
+        terminal.list(evolution.listing())
     terminal.notes([*evolution.notes, *evolution.notices])
     if not dry_run and _agreed(yes, bool(evolution.changes.shown)):
         evolution.write()
@@ -326,7 +327,8 @@ def adopt(files: Files, project: Project = Path(), dry_run: DryRun = False) -> N
 
 
 def _do(operation: "api.Operation", dry_run: bool) -> None:
-    terminal.list(operation.listing() if operation.changes.shown else "")
+    if operation.changes.shown:
+        terminal.list(operation.listing())
     if not dry_run:
         operation.write()
     terminal.notes(operation.notes)

@@ -11,9 +11,11 @@ from apismith.contract.model import Contract
 from apismith.errors import ApismithError
 from apismith.evolve import store
 from apismith.evolve.causes import causes
+from apismith.evolve.declared import declared, placed, renamed_by_contract
+from apismith.evolve.files import Content
 from apismith.evolve.formatting import CONFIGURATION, laid_out, learn_layout
 from apismith.evolve.operation import Operation, Staged
-from apismith.evolve.refactoring import learn
+from apismith.evolve.refactoring import Refactoring, learn
 from apismith.evolve.store import Recorded, State, digest
 from apismith.evolve.tree import read_tree
 from apismith.evolve.trees import Conflict, MergedTree, merge_trees
@@ -135,21 +137,50 @@ def evolve(
     theirs |= {path: content for path, content in base.items() if path.startswith(HISTORY)}
     mine = read_tree(root, {*state.lock.files, *theirs, *state.lock.moves.values()})
     base = _complete(base, mine, state)
+    old = state.contract() if state.lock.contract in state.objects else None
+    by_contract = renamed_by_contract(declared(old, contract) if old else [], base, theirs)
     learned = learn(base, mine, state.lock.moves, state.lock.renames)
-    replayed, wanted = learned.replay(base), learned.replay(theirs)
-    merged = merge_refactored(replayed, mine, wanted, state.lock.yours)
+    learned = replace(learned, moves=placed(by_contract, learned.moves))
+    trees = _replayed(base, mine, theirs, learned, by_contract)
+    merged = merge_refactored(trees.base, trees.mine, trees.theirs, state.lock.yours)
+    merged = replace(merged, files=_whole_change(mine, trees.mine, merged.files))
     whole = {path: content for path, content in {**mine, **merged.files}.items() if content is not None}
-    merged = _verified(merged, Trees(replayed, mine, wanted, whole))
+    trees = replace(trees, merged=whole)
+    merged = _verified(merged, trees)
     edited = any(base.get(path) != content for path, content in mine.items() if path.endswith(".py"))
     notes: list[str] = []
     if whole != mine and not merged.conflicts and ((try_out and edited) or run_tests):
         trial = tried(root, mine, whole, run_tests=run_tests)
         notes += trial.notes
         for problem in trial.problems:
-            merged = _with_problem(merged, problem, Trees(replayed, mine, wanted, whole))
+            merged = _with_problem(merged, problem, trees)
     moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
     state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
     return replace(_evolution(root, state, merged, theirs, contract, mine, with_diff), notes=notes)
+
+
+def _replayed(
+    base: Mapping[str, bytes],
+    mine: Mapping[str, bytes],
+    theirs: Mapping[str, bytes],
+    learned: Refactoring,
+    by_contract: Refactoring,
+) -> Trees:
+    """The three trees with the same paths and names: the user's, and those that the contract has changed."""
+    if by_contract == Refactoring():
+        return Trees(learned.replay(base), mine, learned.replay(theirs), mine)
+    moves = {learned.path(old): learned.path(new) for old, new in by_contract.moves.items()}
+    following = Refactoring(moves, symbols=by_contract.symbols)
+    return Trees(following.replay(learned.replay(base)), following.replay(mine), learned.replay(theirs), mine)
+
+
+def _whole_change(
+    mine: Mapping[str, bytes], followed: Mapping[str, bytes], files: Mapping[str, Content]
+) -> dict[str, Content]:
+    """What becomes of the user's files: those that follow a rename of the contract, and those that were merged."""
+    gone: dict[str, Content] = {path: None for path in mine if path not in followed}
+    renamed = {path: content for path, content in followed.items() if mine.get(path) != content}
+    return {**gone, **renamed, **files}
 
 
 def _verified(merged: MergedTree, trees: Trees) -> MergedTree:
@@ -218,7 +249,10 @@ def _evolution(
     sides = [side for one in conflicts for side in one.sides[1:] if side is not None]
     new = new.with_lock(replace(new.lock, conflicts=waiting), *sides)
     kept = {path: content for path, content in merged.files.items() if content != mine.get(path)}
-    changes = compare(kept | store.written(new, root), root)
+    compared = compare(kept | store.written(new, root), root)
+    # What was merged is what was read: a file that was edited since then must not pass for it.
+    own = [replace(one, before=mine.get(one.path)) if one.path in kept else one for one in compared.all]
+    changes = replace(compared, all=tuple(own))
     staged = tuple(Staged(one.path, one.sides) for one in conflicts)
     operation = Operation(f"Evolve {contract.name}", changes, staged=staged)
     return Evolution(operation, conflicts, tuple(merged.notices), with_diff)

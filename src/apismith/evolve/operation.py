@@ -43,6 +43,7 @@ class Operation:
         staged: conflicts that git is told about.
         settled: files whose conflicts are over.
         restored: entries of git's index that are put back.
+        undoes: whether it takes another one back, so that it is not remembered itself.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Operation:
     staged: tuple[Staged, ...] = ()
     settled: tuple[str, ...] = ()
     restored: Mapping[str, str] = field(default_factory=dict[str, str])
+    undoes: bool = False
 
     def write(self) -> None:
         """Make the changes, all of them or none; nothing at all is done where nothing would change."""
@@ -65,7 +67,7 @@ class Operation:
     def text(self) -> str:
         """What was done."""
         count = len([change for change in self.changes.effective if change in self.changes.shown])
-        return f"{self.title}: {count} {'file' if count == 1 else 'files'}"
+        return f"{self.title}: {count} {'file' if count == 1 else 'files'}" if count else f"{self.title}."
 
     def json(self) -> dict[str, object]:
         """The same as data."""
@@ -73,7 +75,7 @@ class Operation:
         return {"schema_version": 1, "title": self.title, **changed.json(), "notes": self.notes}
 
     def _recorded(self) -> Changes:
-        if self.title.startswith("Undo"):
+        if self.undoes:
             return self.changes
         files = [_reverse(self.changes.root, one) for one in self.changes.effective]
         entries = {one.path: git.index_entry(self.changes.root, one.path) for one in self.staged}
