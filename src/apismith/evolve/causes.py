@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from apismith.contract.model import Contract
 from apismith.evolve.statements import Contradiction
@@ -67,8 +67,7 @@ def _values(data: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 
 def _name(value: Any) -> str:
-    name: Any = value.get("name") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType]
-    return str(name or "")
+    return str(cast("dict[str, Any]", value).get("name") or "") if isinstance(value, dict) else ""
 
 
 def _said(value: Any) -> str:
