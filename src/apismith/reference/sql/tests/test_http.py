@@ -127,7 +127,7 @@ def test_who_knows_another_version_may_not(known: str) -> None:
 
 def test_who_says_no_version_is_asked_for_it() -> None:
     with pytest.raises(PreconditionRequired):
-        Precondition(None).check(3)
+        Precondition("").check(3)
 
 
 # HEAD and OPTIONS ----------------------------------------------------------------------------------------------------
