@@ -2,13 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from apismith.evolve.diff3 import Side
-from apismith.evolve.syntax import Edit, Node, Source, same
+from apismith.evolve.syntax import Edit, Node, Source, comments, same
 from apismith.evolve.weave import is_sorted, numbered, weave
 
 Clash: TypeAlias = tuple[str, str, str, str]
@@ -50,7 +51,10 @@ class Expressions:
             merged = self._unions(base, mine, theirs)
         else:
             merged = self._parts(base, mine, theirs, what)
-        return self._clash(what, *texts) if merged is None else merged
+        # A comment of the user's on something that is gone cannot go along in silence.
+        if merged is None or not _keeps_comments(texts[0], texts[1], merged):
+            return self._clash(what, *texts)
+        return merged
 
     def _clash(self, what: str, base: str, mine: str, theirs: str) -> str:
         self.clashes.append((what, base, mine, theirs))
@@ -212,6 +216,13 @@ class Expressions:
         return mine.source.edited(mine.tree, edits) if edits else None
 
 
+def _keeps_comments(base: str, mine: str, merged: str) -> bool:
+    if "#" not in mine:
+        return True
+    lost = Counter(comments(mine)) - Counter(comments(base)) - Counter(comments(merged))
+    return not lost
+
+
 class _Pair(ast.AST):
     """A key of a dictionary and its value, as one node."""
 
@@ -338,11 +349,20 @@ def _rewritten(
             break
         gap = following.get(key)
         parts.append(gap if gap is not None and _keeps(gap, keys, key, written[number + 1][0]) else _joined(gap, fresh))
-    last = following.get(written[-1][0])
-    if last is not None and "#" in last.split("\n")[0]:
-        parts.append(last.split("\n")[0] + (indent or "\n"))
+    end = spans[-1][1]
+    if written[-1][0] != keys[-1]:
+        # The comment behind what was the last member stays behind it.
+        behind = re.match(r",?[ \t]*#[^\n]*", source.text[end:])
+        last = following.get(written[-1][0])
+        if behind is not None and keys[-1] in [key for key, _ in written]:
+            at = [key for key, _ in written].index(keys[-1])
+            parts[2 * at + 1] = "," + behind[0].removeprefix(",") + parts[2 * at + 1].removeprefix(",")
+            end += len(behind[0])
+            parts.append(",")
+        elif last is not None and "#" in last.split("\n")[0]:
+            parts.append(last.split("\n")[0] + (indent or "\n"))
     alone = len(written) == 1 and isinstance(mine.tree, ast.Tuple) and len(keys) > 1
-    return source.edited(mine.tree, [(spans[0][0], spans[-1][1], "".join(parts) + ("," if alone else ""))])
+    return source.edited(mine.tree, [(spans[0][0], end, "".join(parts) + ("," if alone else ""))])
 
 
 def _keeps(gap: str, keys: Sequence[Any], key: Any, following: Any) -> bool:

@@ -125,7 +125,12 @@ def text_of(body: Body) -> str:
 
 
 def dotted(where: str, item: Item | None) -> str:
-    name = item.key[1] if item is not None and item.key[0] in ("def", "class", "name") else ""
+    """What a statement is called in messages: the name that it defines, else its first line."""
+    if item is None:
+        return where
+    name = item.key[1] if item.key[0] in ("def", "class", "name") else ""
+    if not name and item.key[0] not in ("from", "import", "docstring", "if"):
+        return f"`{item.text.strip().splitlines()[0][:60]}`"
     return ".".join(filter(None, [where, name]))
 
 

@@ -105,12 +105,11 @@ class _Modules:
             return mine.text
         if same(base.text, mine.text):
             return theirs.text
-        nodes: list[ast.stmt] = [base.node, mine.node, theirs.node]
         kind = mine.key[0]
         if kind in ("from", "import"):
             return _merged_imports(base, mine, theirs)
         three = (base, mine, theirs)
-        if len({type(node) for node in nodes}) == 1 and all(has_lines(item) for item in three):
+        if all(has_lines(item) for item in three):
             if kind == "class":
                 return self._classes(where, three)
             if kind == "def":

@@ -5,6 +5,7 @@ import io
 import textwrap
 import tokenize
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -106,10 +107,11 @@ def comments(text: str) -> list[str]:
     if "#" not in text:
         return []
     tokens: Iterator[tokenize.TokenInfo] = tokenize.generate_tokens(io.StringIO(textwrap.dedent(text)).readline)
-    try:
-        return [token.string for token in tokens if token.type == tokenize.COMMENT]
-    except (tokenize.TokenError, SyntaxError):
-        return [line.strip() for line in text.splitlines() if "#" in line]
+    found: list[str] = []
+    # A part of a statement may end in the middle of something: until then its tokens are good.
+    with suppress(tokenize.TokenError, SyntaxError):
+        found += (token.string for token in tokens if token.type == tokenize.COMMENT)
+    return found
 
 
 def same(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from apismith.evolve.renames import definitions
 from apismith.evolve.symbols import Project, module_name
-from apismith.evolve.syntax import Source
+from apismith.evolve.syntax import Source, comments
 from apismith.layout import ruff
 
 _RULES = "E9,F811,F821,F822"
@@ -62,7 +62,7 @@ def problems(trees: Trees, skip: frozenset[str] = frozenset()) -> list[Problem]:
     mixed = [path for path in trees.mixed if path not in skip]
     found = [*_linted(trees, mixed), *_imports(trees, skip)]
     for path in mixed:
-        found += [*_duplicates(trees, path), *_missing(trees, path)]
+        found += [*_duplicates(trees, path), *_missing(trees, path), *_lost_comments(trees, path)]
     return list(dict.fromkeys(found))
 
 
@@ -131,6 +131,16 @@ def _missing(trees: Trees, path: str) -> Iterator[Problem]:
         parent = name.rpartition(".")[0]
         if (not parent or parent in merged) and not (parent and parent not in own):
             yield Problem(path, f"{name} should be there now, but is not")
+
+
+def _lost_comments(trees: Trees, path: str) -> Iterator[Problem]:
+    """Comments that the user has written and that went with what they stood at."""
+    base, mine, merged = (
+        Counter(comments(side.get(path, b"").decode(errors="replace")))
+        for side in (trees.base, trees.mine, trees.merged)
+    )
+    for comment in mine - base - merged:
+        yield Problem(path, f"your comment would be lost: {comment}")
 
 
 def _members(content: bytes) -> set[str]:
