@@ -7,9 +7,9 @@ MODEL = "app/models/books.py"
 
 
 def test_a_field_is_added_beside_one_that_the_user_has_changed(story: Story) -> None:
-    story.edit(MODEL, ("copies: Mapped[int]", "copies: Mapped[int]  # on the shelf"))
+    story.edit(MODEL, ("= mapped_column(BigInteger)\n", "= mapped_column(BigInteger)  # on the shelf\n"))
     story.evolve(PAGES)
-    assert "copies: Mapped[int]  # on the shelf" in story.text(MODEL)
+    assert "copies: Mapped[int] = mapped_column(BigInteger)  # on the shelf" in story.text(MODEL)
     assert "pages: Mapped[int]" in story.text(MODEL)
     story.is_whole()
 

@@ -98,7 +98,9 @@ def test_a_project_edited_in_fourteen_ways_passes_its_own_tests(story: Story) ->
     "change", [PAGES, LIMIT, REVIEW, RULES, LEND], ids=["field", "limit", "entity", "rule", "action"]
 )
 def test_an_edited_project_passes_its_own_tests_after_each_change(story: Story, change: tuple[str, str]) -> None:
-    story.edit("app/models/books.py", ("    copies: Mapped[int]", "    copies: Mapped[int]  # on the shelf"))
+    story.edit(
+        "app/models/books.py", ("= mapped_column(BigInteger)\n", "= mapped_column(BigInteger)  # on the shelf\n")
+    )
     story.append(
         "app/services/books.py",
         "\n    async def exists(self, id: Id) -> bool:\n        return await self._books.find(id) is not None\n",

@@ -166,7 +166,7 @@ def test_files_that_became_one_are_merged_in_it(story: Story) -> None:
     story.is_whole()
 
 
-# The contract renames, too ------------------------------------------------------------------------------------------
+# The contract renames, too --------------------------------------------------------------------------------------------
 
 HEADLINE = (
     "    title: str = Field(min_length=1, max_length=200)",

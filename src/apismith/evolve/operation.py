@@ -124,7 +124,8 @@ def undo(root: Path) -> Operation:
             hint="Commit or put away your edits, and take them back after the undo.",
         )
     own = compare({f"{UNDO}/{past[-1].name}": None}, root)
-    return Operation(f"Undo '{record['title']}'", Changes(root, (*changes, *own.all)), restored=record.get("index", {}))
+    undone = Changes(root, (*changes, *own.all))
+    return Operation(f"Undo '{record['title']}'", undone, restored=record["index"], undoes=True)
 
 
 def _reverse(root: Path, change: Change) -> dict[str, object]:

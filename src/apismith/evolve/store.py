@@ -145,15 +145,18 @@ def conflicted(root: Path) -> bool:
     return file.is_file() and any(line.startswith(b"<<<<<<< ") for line in file.read_bytes().splitlines())
 
 
-def written(state: State, root: Path | None = None) -> dict[str, bytes | None]:
-    """The files of `.apismith/` that hold a state; None for those in `root` that it needs no more."""
+def written(state: State, root: Path | None = None) -> dict[str, bytes]:
+    """The files of `.apismith/` that hold a state, without the objects that are in `root` already.
+
+    Objects that nothing names any more stay: git would take the removal of one on each of two branches for two renames
+    of it, which is a conflict, and they are small.
+    """
     named = _named(state.lock)
-    files: dict[str, bytes | None] = {
-        f"{OBJECTS}/{path.relative_to(root / OBJECTS).as_posix()}": None
-        for path in ([*(root / OBJECTS).rglob("*")] if root else [])
-        if root and path.is_file()
+    files = {
+        _path(sha): zlib.compress(content, 9)
+        for sha, content in state.objects.items()
+        if sha in named and not (root and _place(root, sha).is_file())
     }
-    files |= {_path(sha): zlib.compress(content, 9) for sha, content in state.objects.items() if sha in named}
     files |= {f"{STATE}/.gitattributes": _ATTRIBUTES, f"{STATE}/.gitignore": _IGNORED}
     return files | {LOCK: (json.dumps(state.lock.json(), indent=2, ensure_ascii=False) + "\n").encode()}
 

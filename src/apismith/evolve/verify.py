@@ -173,26 +173,28 @@ def _imports(trees: Trees, skip: frozenset[str]) -> Iterator[Problem]:
         for path in {*trees.merged, *trees.theirs, *trees.base}
         if path.endswith(".py") and trees.merged.get(path) != trees.theirs.get(path)
     }
-    modules = {module_name(path).encode() for path in touched}
-    if not modules:
+    if not touched:
         return
-    suspect = re.compile(rb"\b(" + b"|".join(re.escape(name) for name in sorted(modules)) + rb")\b")
-    parents = re.compile(
-        rb"\b("
-        + b"|".join(re.escape(name.rpartition(b".")[0]) for name in sorted(modules) if b"." in name)
-        + rb") import"
-    )
+    # Others can only lack what was generated once: what is the user's alone, they have never known.
+    modules = {module_name(path) for path in touched if path in trees.theirs or path in trees.base}
+    suspect = re.compile("|".join(map(_importing, sorted(modules))) or r"(?!)")
     before, after = Project(trees.mine), Project(trees.merged)
     for path, content in trees.merged.items():
         if not path.endswith(".py") or path in skip:
             continue
-        if (
-            path in touched
-            or suspect.search(content)
-            or (parents.pattern != rb"\b() import" and parents.search(content))
-        ):
-            known = set(_broken(before, path, trees.mine)) if path in trees.mine else set[str]()
-            yield from (Problem(path, text) for text in _broken(after, path, trees.merged) if text not in known)
+        if path in touched or suspect.search(content.decode(errors="replace")):
+            found = list(_broken(after, path, trees.merged))
+            known = set(_broken(before, path, trees.mine)) if found and path in trees.mine else set[str]()
+            yield from (Problem(path, text) for text in found if text not in known)
+
+
+def _importing(module: str) -> str:
+    """A pattern of what imports a module, or something from it."""
+    parent, _, name = module.rpartition(".")
+    direct = rf"\b{re.escape(module)}\b"
+    if not parent:
+        return direct
+    return rf"{direct}|\bfrom {re.escape(parent)} import (?:\([^)]*|[^\n]*)\b{re.escape(name)}\b"
 
 
 def _broken(project: Project, path: str, files: Mapping[str, bytes]) -> Iterator[str]:
