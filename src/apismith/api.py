@@ -62,6 +62,12 @@ __all__ = [
 Stage = Callable[[str], None]
 
 
+_MERGED = (
+    "Branches that both evolved were merged: their code is taken as git has merged it, and what the merged contract "
+    "renders is its base from now on."
+)
+
+
 def _silent(stage: str) -> None:
     """Progress that nobody watches."""
 
@@ -199,8 +205,9 @@ def evolve(
     stage("generate")
     rendered = generate.render(wanted)
     stage("merge")
-    # Branches that were merged have merged the code, too: what their contract renders is the base of both.
-    state = store.fresh(rendered, wanted) if store.conflicted(root) else store.read(root)
+    merged = store.conflicted(root)
+    notes += [_MERGED] if merged else []
+    state = store.read(root) if not merged else store.after_merge(root, rendered, wanted)
     evolution = evolved(root, state, rendered, wanted, try_out=True, run_tests=run_tests, with_diff=with_diff)
     evolution.notes[:0] = [*notes, *generate.notes(wanted)]
     return evolution

@@ -146,15 +146,31 @@ def test_branches_that_both_evolved_go_on_after_their_merge(apismith: Apismith, 
     git("switch", "-q", trunk)
     edit(project / "contract.py", "max_length=200)\n", "max_length=300)\n")
     apismith("evolve", cwd=project)
+    apismith("eject", "README.md", cwd=project)
     git("add", "-A")
     git("commit", "-qm", "limit")
     git("merge", "other", check=False)
     assert "<<<<<<<" in (project / ".apismith/lock.json").read_text()
     assert git("diff", "--name-only", "--diff-filter=U").split() == [".apismith/lock.json"]
     done = apismith("evolve", "--allow-dirty", cwd=project)
-    assert "<<<<<<<" not in (project / ".apismith/lock.json").read_text(), done.err
+    assert "note: Branches that both evolved were merged" in done.err
+    assert "<<<<<<<" not in (project / ".apismith/lock.json").read_text()
+    assert "yours     README.md\n" in apismith("status", cwd=project).out
     git("add", "-A")
     git("commit", "-qm", "merged")
     edit(project / "contract.py", "    title: str", "    shelf: int = 1\n    title: str")
     assert apismith("evolve", cwd=project).code == 0
     assert "shelf: Mapped[int]" in (project / "app/models/books.py").read_text()
+
+
+@pytest.mark.slow
+def test_the_projects_own_tests_decide_when_that_is_wanted(apismith: Apismith, project: Path) -> None:
+    edit(project / "contract.py", "max_length=200", "max_length=300")
+    assert apismith("evolve", "--test", "--dry-run", cwd=project).code == 0
+    (project / "tests/test_mine.py").write_text(
+        "from app.models import Book\n\n\ndef test_titles_are_short() -> None:\n"
+        '    assert "200" in str(Book.__table__.c.title.type)\n'
+    )
+    done = apismith("evolve", "--test", cwd=project)
+    assert done.code == 1
+    assert "  tests/test_mine.py\n    its test fails: test_titles_are_short" in done.out

@@ -16,6 +16,7 @@ from typing import Any, Final
 from apismith.changes import STATE
 from apismith.contract.model import Contract
 from apismith.errors import ApismithError
+from apismith.evolve.diff3 import pick
 from apismith.findings import Span
 
 LOCK: Final = f"{STATE}/lock.json"
@@ -143,6 +144,24 @@ def conflicted(root: Path) -> bool:
     """Whether a merge of branches has left markers in the lock."""
     file = root / LOCK
     return file.is_file() and any(line.startswith(b"<<<<<<< ") for line in file.read_bytes().splitlines())
+
+
+def after_merge(root: Path, files: Mapping[str, bytes], contract: Contract) -> State:
+    """The state after branches were merged that both evolved: git has merged the code, so its base is a new render.
+
+    What was ejected, moved and renamed is taken from the branch that the other one was merged into.
+
+    Args:
+        root: the project.
+        files: what the merged contract renders.
+        contract: that contract.
+    """
+    state = fresh(files, contract)
+    try:
+        own = _lock(json.loads(pick((root / LOCK).read_text(encoding="utf-8"), "mine")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return state
+    return state.with_lock(replace(state.lock, yours=own.yours, moves=own.moves, renames=own.renames))
 
 
 def written(state: State, root: Path | None = None) -> dict[str, bytes]:
