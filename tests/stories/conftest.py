@@ -4,7 +4,6 @@ What is checked of every story, besides what it is about: the result imports and
 second evolution changes nothing. What is marked slow runs the project's own tests, too.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from apismith.contract.load import load
 from apismith.evolve import store
 from apismith.evolve.evolution import Evolution, evolve
 from tests.backends.projects import environment
+from tests.stories.starting import document
 
 SHELF = '''"""Books and who wrote them."""
 
@@ -198,7 +198,7 @@ class Story:
     def document(self) -> dict[str, Any]:
         """The OpenAPI document, after every module was imported."""
         if self._document is None:
-            self._document = json.loads(self.run("-c", CHECK))
+            self._document = document(self.folder)
         return self._document
 
     def properties(self, schema: str) -> set[str]:
@@ -224,16 +224,6 @@ class Story:
         self.run("-m", "alembic", "upgrade", "head")
         self.run("-m", "alembic", "revision", "--autogenerate", "-m", "evolved")
         self.run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-
-
-CHECK = """
-import importlib, json, pkgutil, sys
-import app
-from app.main import app as application
-for module in pkgutil.walk_packages(app.__path__, "app."):
-    importlib.import_module(module.name)
-json.dump(application.openapi(), sys.stdout)
-"""
 
 
 @cache
