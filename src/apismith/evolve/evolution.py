@@ -156,7 +156,7 @@ def evolve(
             merged = _with_problem(merged, problem, trees)
     moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
     state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
-    return replace(_evolution(root, state, merged, theirs, contract, mine, with_diff), notes=notes)
+    return replace(_evolution(root, state, merged, theirs, (old, contract), mine, with_diff), notes=notes)
 
 
 def _replayed(
@@ -236,11 +236,11 @@ def _evolution(
     state: State,
     merged: MergedTree,
     theirs: Mapping[str, bytes],
-    contract: Contract,
+    contracts: tuple[Contract | None, Contract],
     mine: Mapping[str, bytes],
     with_diff: bool,
 ) -> Evolution:
-    old = state.contract() if state.lock.contract in state.objects else None
+    old, contract = contracts
     conflicts = tuple(
         replace(one, causes=(*causes(one.contradictions, old, contract), *one.problems)) for one in merged.conflicts
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from apismith.evolve.diff3 import Side
 from apismith.evolve.syntax import Edit, Node, Source, comments, same
@@ -174,14 +174,14 @@ class Expressions:
             return self._parts(base, mine, theirs, what)
         text: dict[Any, str] = {("", 0): self.merge(base.to(roots[0]), mine.to(roots[1]), theirs.to(roots[2]), what)}
         links: list[dict[Any, ast.Call]] = [
-            dict(zip(names[1:], side[1:], strict=True))  # type: ignore[arg-type]
+            dict(zip(names[1:], cast("list[ast.Call]", side[1:]), strict=True))
             for names, side in zip(keys, sides, strict=True)
         ]
         for key in dict.fromkeys(keys[1][1:] + keys[2][1:]):
             b, m, t = (side.get(key) for side in links)
             if b is not None and m is not None and t is not None:
                 pieces = [_link(base, b), _link(mine, m), _link(theirs, t)]
-                calls = [Node(piece, piece.tree.body[0].value) for piece in map(Source, pieces)]  # type: ignore[attr-defined]
+                calls = [Node(piece, cast("ast.Expr", piece.tree.body[0]).value) for piece in map(Source, pieces)]
                 text[key] = self.merge(calls[0], calls[1], calls[2], what)[1:]
             elif m is not None and (b is None or t is not None or _link(mine, m) != _link(base, b)):
                 text[key] = _link(mine, m)[1:]

@@ -11,6 +11,8 @@ _SKIPPED = frozenset(
     {".git", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
     | {".hypothesis", "htmlcov", "build", "dist", ".tox", ".idea", ".vscode", STATE}
 )
+_SECRETS = ".env"
+"""The user's own settings, with secrets in them: nothing that is generated, and nothing to copy anywhere."""
 
 
 def read_tree(root: Path, known: Collection[str]) -> dict[str, bytes]:
@@ -25,7 +27,7 @@ def read_tree(root: Path, known: Collection[str]) -> dict[str, bytes]:
     kinds = {Path(path).suffix for path in known}
     largest = 1_000_000
     for path in _paths(root):
-        if path not in paths and Path(path).suffix in kinds and _is_file(root, path):
+        if path not in paths and Path(path).name != _SECRETS and Path(path).suffix in kinds and _is_file(root, path):
             paths |= {path} if (root / path).stat().st_size <= largest else set()
     return {path: locate(root, path).read_bytes() for path in sorted(paths)}
 

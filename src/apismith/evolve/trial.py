@@ -36,6 +36,7 @@ twice = sorted({one for one in ids if one and ids.count(one) > 1})
 if lost or twice:
     sys.exit(f"the OpenAPI document is not valid: {', '.join(lost + twice)}")
 """
+_DATABASE: Final = {"DATABASE_URL": "sqlite:///trial.db"}
 _NEEDED: Final = "import fastapi, sqlalchemy, pydantic_settings"
 _SECONDS: Final = 60
 
@@ -114,9 +115,9 @@ class _Folder:
 
 def _run(python: Path, folder: Path, *words: str, seconds: int = _SECONDS) -> str | None:
     """What a command printed if it failed."""
-    # Settings of the caller's shell are not those of a trial: it must not reach a real database.
+    # Settings of the caller's shell are not those of a trial, nor is the database of the project's own: alembic runs.
     kept = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    environment = {name: os.environ[name] for name in kept if name in os.environ} | _DATABASE
     try:
         done = subprocess.run(
             [python, *words],
