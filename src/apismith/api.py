@@ -138,9 +138,9 @@ def save(drawn: Drawn, file: Path) -> Saved:
     return Saved(compare({file.name: drawn.drawing.encode()}, require_folder(file.parent)))
 
 
-def read(path: Path) -> Source:
-    """The contract that a new backend is made from, out of a file or a package."""
-    return from_file(contract_file(path))
+def read(path: Path, *, name: str | None = None) -> Source:
+    """The contract that a new backend is made from, out of a file or a package; `name` if it says none."""
+    return from_file(contract_file(path), name)
 
 
 def sketch(answers: Answers) -> Source:
@@ -201,7 +201,7 @@ def evolve(
     if not allow_dirty:
         require_clean(root, file)
     stage("read the contract")
-    wanted = load(file)
+    wanted = load(file, name=store.name(root))
     stage("generate")
     rendered = generate.render(wanted)
     stage("merge")

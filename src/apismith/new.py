@@ -29,9 +29,14 @@ class Source:
     files: dict[str, bytes]
 
 
-def from_file(file: Path) -> Source:
-    """Read a contract: one file (Python or JSON), or the package whose `__init__.py` is given."""
-    contract = load(file)
+def from_file(file: Path, name: str | None = None) -> Source:
+    """Read a contract: one file (Python or JSON), or the package whose `__init__.py` is given.
+
+    Args:
+        file: where it is.
+        name: what the backend is called if the contract does not say it.
+    """
+    contract = load(file, name=name)
     if file.name != "__init__.py":
         return Source(contract, {f"contract{file.suffix}": file.read_bytes()})
     modules = sorted(file.parent.rglob("*.py"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.experience.conftest import Run, tree
+from tests.experience.conftest import CONTRACT, Run, tree
 
 Apismith = Callable[..., Run]
 SCHEMAS = "app/api/v1/schemas/books.py"
@@ -40,6 +40,19 @@ def test_nothing_changed_changes_nothing(apismith: Apismith, project: Path) -> N
     done = apismith("evolve", cwd=project)
     assert (done.code, done.out) == (0, "Everything is as the contract says.\n")
     assert tree(project) == before
+
+
+def test_a_backend_whose_contract_says_no_name_keeps_the_one_it_got(apismith: Apismith, tmp_path: Path) -> None:
+    (tmp_path / "contract.py").write_text(CONTRACT.partition("\n\n\nbackend")[0] + "\n")
+    assert apismith("new", "shop", "--contract", "contract.py", "--no-git").code == 0
+    elsewhere = (tmp_path / "shop").rename(tmp_path / "checkout")
+    assert apismith("evolve", cwd=elsewhere).out == "Everything is as the contract says.\n"
+
+
+def test_a_name_that_the_contract_says_anew_arrives(apismith: Apismith, project: Path) -> None:
+    edit(project / "contract.py", 'Backend("shelf"', 'Backend("library"')
+    assert apismith("evolve", cwd=project).code == 0
+    assert 'name = "library"' in (project / "pyproject.toml").read_text()
 
 
 def test_a_dry_run_shows_the_change_and_writes_nothing(apismith: Apismith, project: Path) -> None:

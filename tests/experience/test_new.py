@@ -36,6 +36,17 @@ def test_without_a_name_the_contract_names_the_folder(
     assert (tmp_path / "shelf/app/main.py").is_file()
 
 
+def test_a_contract_that_says_no_name_is_called_like_the_folder(apismith: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "contract.py").write_text(CONTRACT.partition("\n\n\nbackend")[0] + "\n")
+    assert apismith("new", "my_shop", "--contract", "contract.py").code == 0
+    assert 'name = "my-shop"' in (tmp_path / "my_shop/pyproject.toml").read_text()
+
+
+def test_a_contract_keeps_the_name_that_it_says(apismith: Callable[..., Run], tmp_path: Path, contract: Path) -> None:
+    assert apismith("new", "shop", "--contract", str(contract)).code == 0
+    assert 'name = "shelf"' in (tmp_path / "shop/pyproject.toml").read_text()
+
+
 def test_a_contract_of_several_files_is_copied_whole(apismith: Callable[..., Run], tmp_path: Path) -> None:
     package = tmp_path / "design"
     package.mkdir()

@@ -82,6 +82,13 @@ def test_a_conflict_is_decided_by_editing(contradicted: Story) -> None:
     contradicted.is_whole()
 
 
+def test_a_decision_leaves_other_bytes_alone(contradicted: Story) -> None:
+    file = contradicted.folder / SCHEMAS
+    file.write_bytes(file.read_bytes() + b"# caf\xe9\n")
+    ownership.resolve(contradicted.folder, [Path(SCHEMAS)], "mine").write()
+    assert file.read_bytes().endswith(b"# caf\xe9\n")
+
+
 def test_nothing_evolves_while_a_conflict_waits(contradicted: Story) -> None:
     with pytest.raises(Unresolved, match=SCHEMAS):
         contradicted.evolve()

@@ -163,12 +163,13 @@ def new(
     from apismith import api
     from apismith.cli import questions
 
-    given = {"name": name and Path(name).resolve().name, "database": database, "auth": auth, "ids": ids}
+    called = name and Path(name).resolve().name
+    given = {"name": called, "database": database, "auth": auth, "ids": ids}
     ask = contract is None and terminal.can_ask and not yes
     answers = questions.answers({**given, "entities": entity}, ask=ask)
     with terminal.progress(3) as stage:
         stage("read the contract")
-        source = api.sketch(answers) if contract is None else api.read(contract)
+        source = api.sketch(answers) if contract is None else api.read(contract, name=called)
         folder = Path(name or answers.name) if name or contract is None else None
         made = api.new(source, folder, existing=existing, commit=git, with_diff=diff, stage=stage)
         terminal.list(made.listing())

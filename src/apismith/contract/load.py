@@ -12,6 +12,7 @@ from apismith.contract.document import read_document
 from apismith.contract.errors import ContractErrors, ContractNotFound, NotAContract
 from apismith.contract.inherited import with_limits_of_fields
 from apismith.contract.model import Contract, Entity
+from apismith.contract.naming import backend_name, default_backend_name
 from apismith.contract.places import Places
 from apismith.contract.running import run
 from apismith.contract.validate import validate
@@ -32,11 +33,12 @@ _LEAVE_HOLES: Final = (
 )
 
 
-def load(path: str | Path, *, seconds: float = SECONDS, memory: int = MEMORY) -> Contract:
+def load(path: str | Path, *, name: str | None = None, seconds: float = SECONDS, memory: int = MEMORY) -> Contract:
     """Read a contract.
 
     Args:
         path: a Python file, a package (its folder or `__init__.py`), or a JSON file (`apismith contract --json`).
+        name: what the backend is called if the contract does not say it; by default like its file or folder.
         seconds: how long the contract may run.
         memory: how many bytes its process may have.
 
@@ -58,6 +60,8 @@ def load(path: str | Path, *, seconds: float = SECONDS, memory: int = MEMORY) ->
     else:
         hint = "A contract is a Python file, or JSON with the ending .json."
         raise NotAContract(f"{given} is no contract.", hint=hint)
+    if contract is not None and name and not places.says("name") and contract.name == default_backend_name(file):
+        contract = contract.model_copy(update={"name": backend_name(name)})
     if contract is not None and not any(isinstance(mistake, _LEAVE_HOLES) for mistake in mistakes):
         contract = with_limits_of_fields(_with_spans(contract, places))
         mistakes += validate(contract, places)

@@ -3,6 +3,7 @@
 import builtins
 import keyword
 import re
+from pathlib import Path
 from typing import Final
 
 _UNCHANGED: Final = frozenset(
@@ -143,3 +144,17 @@ def _singular(word: str) -> str:
     if lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
+
+
+def backend_name(text: str) -> str:
+    """A name for a backend, made from that of a file or a folder."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "backend"
+
+
+def default_backend_name(file: Path) -> str:
+    """The backend's name where nobody says it: that of the contract's file, or of the folder around it."""
+    is_package = file.name == "__init__.py"
+    stem = file.parent.name if is_package else file.stem
+    if stem in ("contract", "__init__"):
+        stem = (file.parent.parent if is_package else file.parent).resolve().name
+    return backend_name(stem)

@@ -30,5 +30,9 @@ class Places:
                 return self._known[key[:length]]
         return None
 
+    def says(self, *key: Step) -> bool:
+        """Whether just this part was said, and where is known."""
+        return key in self._known
+
     def __iter__(self) -> Iterator[tuple[Key, Span]]:
         return iter(self._known.items())

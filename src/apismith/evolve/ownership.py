@@ -126,13 +126,13 @@ def resolve(root: Path, files: Sequence[Path], side: Side | None) -> Operation:
             hint = did_you_mean(path, waiting) if waiting else "No file waits for a decision."
             raise NoConflict(f"{path} has no conflict that waits for a decision.", hint=hint)
         recorded = waiting.pop(path)
-        text = (root / path).read_bytes().decode(errors="replace") if (root / path).is_file() else ""
+        text = (root / path).read_bytes().decode(errors="surrogateescape") if (root / path).is_file() else ""
         if has_markers(text):
             if side is None:
                 raise StillInConflict(
                     f"{path} still has markers, so it is not decided.", hint="Edit it, or say --mine or --theirs."
                 )
-            written[path] = pick(text, side).encode()
+            written[path] = pick(text, side).encode(errors="surrogateescape")
         elif side is not None:
             chosen = recorded.mine if side == "mine" else recorded.theirs
             written[path] = state.objects[chosen] if chosen is not None else None

@@ -146,6 +146,15 @@ def conflicted(root: Path) -> bool:
     return file.is_file() and any(line.startswith(b"<<<<<<< ") for line in file.read_bytes().splitlines())
 
 
+def name(root: Path) -> str | None:
+    """What the backend was called when it was generated; None where that is not known."""
+    try:
+        lock = _lock(json.loads(pick((root / LOCK).read_text(encoding="utf-8"), "mine")))
+        return Contract.model_validate_json(_object(root, lock.contract)).name
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BrokenLock):
+        return None  # what is wrong is said when the lock is needed
+
+
 def after_merge(root: Path, files: Mapping[str, bytes], contract: Contract) -> State:
     """The state after branches were merged that both evolved: git has merged the code, so its base is a new render.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from apismith.contract import naming
 from apismith.contract.errors import (
     InvalidLimit,
     LeftOut,
@@ -69,7 +70,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         at = reading.sources.span(backends[1].said_at)
         message = "There are two backends in this contract, and only one can be generated from it."
         reading.mistakes.append(SeveralBackends(message, at=at, hint="Keep one `Backend(...)`."))
-    backend = backends[-1] if backends else said_choices.Backend(default_name(path))
+    backend = backends[-1] if backends else said_choices.Backend(naming.default_backend_name(path))
     drafts = _drafts(reading, backend)
     if not drafts and not any(said.kind == "query" for said in REGISTRY.operations):
         message = "There is no entity and no query in this file, so there is nothing to generate."
@@ -154,14 +155,6 @@ def _check_callers(reading: Reading, account: str) -> None:
         if entity != account:
             message = f"'me' is whoever calls, a row of {account}, and not {entity or 'a value'}."
             reading.mistakes.append(MeIsNoAccount(message, at=at, hint=f"Write `me: {account}`."))
-
-
-def default_name(path: Path) -> str:
-    """The backend's name where none is said: that of the file, or of the folder around a package."""
-    stem = path.parent.name if path.name == "__init__.py" else path.stem
-    if stem in ("contract", "__init__"):
-        stem = (path.parent.parent if path.name == "__init__.py" else path.parent).resolve().name
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "backend"
 
 
 def default_account() -> Entity:
