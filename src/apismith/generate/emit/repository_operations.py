@@ -87,7 +87,7 @@ class Operations:
         else:
             method = (
                 f"    async def {operation.name}(self{signature}) -> list[{read}]:\n"
-                f"        return await self._read((await self._db.execute({constant}, {params})).all())"
+                f"        return await self._read((await self._db.execute({constant}, {params})).mappings().all())"
             )
         return Part(constant, text, method)
 

@@ -209,54 +209,55 @@ class Reads:
         ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
         id_type = self.id_type
         grouped, found = use("collections", "defaultdict"), set_variable(relation)
-        fields = ", ".join(f"{name}=row.{name}" for name in ref_fields(target.entity))
+        fields = ", ".join(f'{name}=row["{name}"]' for name in ref_fields(target.entity))
         return (
             f"    async def _{relation.name}_of(self, row_ids: list[{id_type}]) -> dict[{id_type}, list[{ref}]]:\n"
             f"        {found}: dict[{id_type}, list[{ref}]] = {grouped}(list)\n"
-            f'        for row in await self._db.execute(EMBEDDED_{relation.name.upper()}, {{"row_ids": row_ids}}):\n'
-            f"            {found}[row.row_id].append({ref}({fields}))\n"
+            f'        rows = await self._db.execute(EMBEDDED_{relation.name.upper()}, {{"row_ids": row_ids}})\n'
+            "        for row in rows.mappings():\n"
+            f'            {found}[row["row_id"]].append({ref}({fields}))\n'
             f"        return {found}"
         )
 
     def _read(self) -> str:
         use, sets = self.module.use, self.view.written_sets
-        sequence, row, anything = use("collections.abc", "Sequence"), use("sqlalchemy", "Row"), use("typing", "Any")
-        lines = [f"    async def _read(self, rows: {sequence}[{row}[{anything}]]) -> list[{self.read}]:"]
+        sequence, row = use("collections.abc", "Sequence"), use("sqlalchemy", "RowMapping")
+        lines = [f"    async def _read(self, rows: {sequence}[{row}]) -> list[{self.read}]:"]
         if not sets:
             lines.append(f"        return [to_{self.view.snake}(row) for row in rows]")
             return "\n".join(lines)
-        lines += ["        if not rows:", "            return []", "        row_ids = [row.id for row in rows]"]
+        lines += ["        if not rows:", "            return []", '        row_ids = [row["id"] for row in rows]']
         lines += [f"        {set_variable(relation)} = await self._{relation.name}_of(row_ids)" for relation in sets]
-        arguments = ", ".join(f"{set_variable(relation)}[row.id]" for relation in sets)
+        arguments = ", ".join(f'{set_variable(relation)}[row["id"]]' for relation in sets)
         lines.append(f"        return [to_{self.view.snake}(row, {arguments}) for row in rows]")
         return "\n".join(lines)
 
     def mapper(self) -> str:
         """The function that makes the answer's schema from a row."""
         view, use = self.view, self.module.use
-        row, anything = use("sqlalchemy", "Row"), use("typing", "Any")
+        row = use("sqlalchemy", "RowMapping")
         parameters = "".join(
             f", {set_variable(relation)}: list[{view.target(relation).cls}Ref]" for relation in view.written_sets
         )
         names = ["id", *(field.name for field in view.read_fields), *server_columns(view.entity)]
-        values = [f"{name}=row.{name}" for name in names]
+        values = [f'{name}=row["{name}"]' for name in names]
         for relation in view.refs:
             target = view.target(relation)
             ref = use("app.api.v1.schemas.refs", f"{target.cls}Ref")
-            given = ", ".join(f"{n}=row.{ref_label(view, relation, n)}" for n in ref_fields(target.entity))
+            given = ", ".join(f'{n}=row["{ref_label(view, relation, n)}"]' for n in ref_fields(target.entity))
             made = f"{ref}({given})"
             values.append(
                 f"{relation.name}="
                 + (
-                    f"{made} if row.{ref_label(view, relation, 'id')} is not None else None"
+                    f'{made} if row["{ref_label(view, relation, "id")}"] is not None else None'
                     if relation.nullable
                     else made
                 )
             )
         values += [f"{relation.name}={set_variable(relation)}" for relation in view.written_sets]
-        values += [f"{computed.name}=row.{computed.name}" for computed in view.entity.computed]
+        values += [f'{computed.name}=row["{computed.name}"]' for computed in view.entity.computed]
         body = ",\n        ".join(values)
-        header = f"def to_{view.snake}(row: {row}[{anything}]{parameters}) -> {self.read}:"
+        header = f"def to_{view.snake}(row: {row}{parameters}) -> {self.read}:"
         return f"{header}\n    return {self.read}(\n        {body},\n    )"
 
 

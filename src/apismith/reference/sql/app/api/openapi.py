@@ -30,6 +30,7 @@ class Api(FastAPI):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.router.__class__ = Index  # there is no option for it
+        self.router.middleware_stack = self.router.app  # what the router was made with is bound to its old class
 
     def openapi(self) -> dict[str, Any]:
         """The document; the same one each time."""

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, tuple_
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.config import get_settings
@@ -122,12 +122,12 @@ class Order:
         after = here < there if self.descending else here > there
         return or_(after, self.column.is_(None)) if self.nullable else after
 
-    def next_cursor(self, rows: Sequence[Row[Any]], limit: int) -> str | None:
+    def next_cursor(self, rows: Sequence[RowMapping], limit: int) -> str | None:
         """The cursor behind the last of `limit` rows, None where no row is left after it."""
         if len(rows) <= limit:
             return None
         last = rows[limit - 1]
-        values = self._values.dump_json((getattr(last, self.column.key), last.id))
+        values = self._values.dump_json((last[self.column.key], last["id"]))
         return base64.urlsafe_b64encode(self._sign(values) + values).decode().rstrip("=")
 
     def _decode(self, cursor: str) -> tuple[Any, Id]:

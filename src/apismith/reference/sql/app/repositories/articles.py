@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import MISSING
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 
 from app.api.v1.schemas.articles import ArticleCreate, ArticleQuery, ArticleRead, ArticleUpdate
 from app.api.v1.schemas.refs import TagRef, UserRef
@@ -115,16 +115,17 @@ class ArticleRepository(BulkRepository[ArticleRead]):
 
     async def _tags_of(self, row_ids: list[Id]) -> dict[Id, list[TagRef]]:
         tags: dict[Id, list[TagRef]] = defaultdict(list)
-        for row in await self._db.execute(EMBEDDED_TAGS, {"row_ids": row_ids}):
-            tags[row.row_id].append(TagRef(id=row.id, name=row.name))
+        rows = await self._db.execute(EMBEDDED_TAGS, {"row_ids": row_ids})
+        for row in rows.mappings():
+            tags[row["row_id"]].append(TagRef(id=row["id"], name=row["name"]))
         return tags
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[ArticleRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[ArticleRead]:
         if not rows:
             return []
-        row_ids = [row.id for row in rows]
+        row_ids = [row["id"] for row in rows]
         tags = await self._tags_of(row_ids)
-        return [to_article(row, tags[row.id]) for row in rows]
+        return [to_article(row, tags[row["id"]]) for row in rows]
 
     async def find(self, slug: str, *, owner_id: Id | None = None) -> Id | None:
         """The id of the row, None where there is none."""
@@ -201,18 +202,18 @@ class ArticleRepository(BulkRepository[ArticleRead]):
         return await self._page(FEED, query, ORDERINGS["-created_at"], {"arg_me_id": me_id})
 
 
-def to_article(row: Row[Any], tags: list[TagRef]) -> ArticleRead:
+def to_article(row: RowMapping, tags: list[TagRef]) -> ArticleRead:
     return ArticleRead(
-        id=row.id,
-        title=row.title,
-        slug=row.slug,
-        body=row.body,
-        status=row.status,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        author=UserRef(id=row.author_id, username=row.author_username),
+        id=row["id"],
+        title=row["title"],
+        slug=row["slug"],
+        body=row["body"],
+        status=row["status"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        author=UserRef(id=row["author_id"], username=row["author_username"]),
         tags=tags,
-        favorites_count=row.favorites_count,
+        favorites_count=row["favorites_count"],
     )
 
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Delete, Row, Update
+from sqlalchemy import Delete, RowMapping, Update
 
 from app.core.database import Executor
 from app.core.ids import Id
@@ -39,12 +39,12 @@ class Repository(ABC, Generic[Read]):
         return await self._page(narrowed(self.rows, condition), query, self.order, params, owner_id)
 
     @abstractmethod
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[Read]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[Read]:
         """The rows as schemas, with the sets that answers embed."""
 
     async def _one(self, statement: Selection, params: Params, owner_id: Id | None = None) -> Read | None:
         statement, params = self._confine(statement, params, owner_id)
-        rows = (await self._db.execute(statement, params)).all()
+        rows = (await self._db.execute(statement, params)).mappings().all()
         return (await self._read(rows))[0] if rows else None
 
     async def _page(
@@ -56,7 +56,7 @@ class Repository(ABC, Generic[Read]):
         statement, params = self._confine(statement, {**params, **used}, owner_id)
         total = await self._total(statement, params) if query.with_total else None
         statement, params = order.page(statement, query, params)
-        rows = (await self._db.execute(statement, params)).all()
+        rows = (await self._db.execute(statement, params)).mappings().all()
         items = await self._read(rows[: query.limit])
         return Page(items=items, next_cursor=order.next_cursor(rows, query.limit), total=total)
 

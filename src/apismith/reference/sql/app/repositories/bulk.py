@@ -26,9 +26,9 @@ class BulkRepository(Repository[Read]):
 
     async def _stored(self, statement: Selection, row_ids: Sequence[Id]) -> list[Read]:
         """The rows with these ids, in their order."""
-        rows = (await self._db.execute(statement, {"row_ids": row_ids})).all()
+        rows = (await self._db.execute(statement, {"row_ids": row_ids})).mappings().all()
         place = {row_id: number for number, row_id in enumerate(row_ids)}
-        return await self._read(sorted(rows, key=lambda row: place[row.id]))
+        return await self._read(sorted(rows, key=lambda row: place[row["id"]]))
 
     async def _insert_all(
         self, statement: Insert, rows: Sequence[Values], *, slugs: Sequence[str] = (), first: int = 0

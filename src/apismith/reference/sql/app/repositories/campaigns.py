@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from pydantic import MISSING
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from app.api.v1.schemas.campaigns import CampaignCreate, CampaignQuery, CampaignRead, CampaignUpdate
 from app.api.v1.schemas.refs import ArticleRef
@@ -67,7 +66,7 @@ class CampaignRepository(Repository[CampaignRead]):
     async def page(self, query: CampaignQuery) -> Page[CampaignRead]:
         return await self._page(CAMPAIGNS, query, ORDERINGS[query.order], {})
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[CampaignRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[CampaignRead]:
         return [to_campaign(row) for row in rows]
 
     async def find(self, id: Id) -> Id | None:
@@ -122,25 +121,25 @@ class CampaignRepository(Repository[CampaignRead]):
         return found
 
 
-def to_campaign(row: Row[Any]) -> CampaignRead:
+def to_campaign(row: RowMapping) -> CampaignRead:
     return CampaignRead(
-        id=row.id,
-        name=row.name,
-        code=row.code,
-        budget=row.budget,
-        starts=row.starts,
-        ends=row.ends,
-        mailed_at=row.mailed_at,
-        cooldown=row.cooldown,
-        share=row.share,
-        reach=row.reach,
-        active=row.active,
-        channels=row.channels,
-        settings=row.settings,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        version=row.version,
-        article=ArticleRef(id=row.article_id, slug=row.article_slug, title=row.article_title)
-        if row.article_id is not None
+        id=row["id"],
+        name=row["name"],
+        code=row["code"],
+        budget=row["budget"],
+        starts=row["starts"],
+        ends=row["ends"],
+        mailed_at=row["mailed_at"],
+        cooldown=row["cooldown"],
+        share=row["share"],
+        reach=row["reach"],
+        active=row["active"],
+        channels=row["channels"],
+        settings=row["settings"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        version=row["version"],
+        article=ArticleRef(id=row["article_id"], slug=row["article_slug"], title=row["article_title"])
+        if row["article_id"] is not None
         else None,
     )

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, select
 
 from app.api.v1.schemas.comments import CommentCreate, CommentQuery, CommentRead
 from app.api.v1.schemas.refs import ArticleRef, UserRef
@@ -53,7 +52,7 @@ class CommentRepository(Repository[CommentRead]):
     async def page(self, query: CommentQuery, *, article_id: Id, owner_id: Id | None = None) -> Page[CommentRead]:
         return await self._page(OF_PARENT, query, ORDERINGS[query.order], {"article_id": article_id}, owner_id)
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[CommentRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[CommentRead]:
         return [to_comment(row) for row in rows]
 
     async def find(self, id: Id, *, owner_id: Id | None = None) -> Id | None:
@@ -70,12 +69,12 @@ class CommentRepository(Repository[CommentRead]):
         return await self._changed(DELETE, {"row_id": id}, owner_id)
 
 
-def to_comment(row: Row[Any]) -> CommentRead:
+def to_comment(row: RowMapping) -> CommentRead:
     return CommentRead(
-        id=row.id,
-        body=row.body,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        article=ArticleRef(id=row.article_id, slug=row.article_slug, title=row.article_title),
-        author=UserRef(id=row.author_id, username=row.author_username),
+        id=row["id"],
+        body=row["body"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        article=ArticleRef(id=row["article_id"], slug=row["article_slug"], title=row["article_title"]),
+        author=UserRef(id=row["author_id"], username=row["author_username"]),
     )

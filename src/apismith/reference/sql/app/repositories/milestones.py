@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from app.api.v1.schemas.milestones import MilestoneCreate, MilestoneQuery, MilestoneRead, MilestoneUpdate
 from app.api.v1.schemas.refs import ArticleRef
@@ -52,7 +52,7 @@ class MilestoneRepository(BulkRepository[MilestoneRead]):
     async def page(self, query: MilestoneQuery, *, article_id: Id, owner_id: Id | None = None) -> Page[MilestoneRead]:
         return await self._page(OF_PARENT, query, ORDERINGS[query.order], {"article_id": article_id}, owner_id)
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[MilestoneRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[MilestoneRead]:
         return [to_milestone(row) for row in rows]
 
     async def find(self, id: Id, *, owner_id: Id | None = None) -> Id | None:
@@ -88,13 +88,13 @@ class MilestoneRepository(BulkRepository[MilestoneRead]):
         return await self._stored(STORED, row_ids)
 
 
-def to_milestone(row: Row[Any]) -> MilestoneRead:
+def to_milestone(row: RowMapping) -> MilestoneRead:
     return MilestoneRead(
-        id=row.id,
-        title=row.title,
-        position=row.position,
-        done=row.done,
-        article=ArticleRef(id=row.article_id, slug=row.article_slug, title=row.article_title),
+        id=row["id"],
+        title=row["title"],
+        position=row["position"],
+        done=row["done"],
+        article=ArticleRef(id=row["article_id"], slug=row["article_slug"], title=row["article_title"]),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from app.api.v1.schemas.tags import TagCreate, TagQuery, TagRead, TagUpdate
 from app.core.ids import Id
@@ -40,7 +40,7 @@ class TagRepository(BulkRepository[TagRead]):
     async def page(self, query: TagQuery) -> Page[TagRead]:
         return await self._page(TAGS, query, ORDERINGS[query.order], {})
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[TagRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[TagRead]:
         return [to_tag(row) for row in rows]
 
     async def find(self, name: str) -> Id | None:
@@ -76,10 +76,10 @@ class TagRepository(BulkRepository[TagRead]):
         return await self._stored(STORED, row_ids)
 
 
-def to_tag(row: Row[Any]) -> TagRead:
+def to_tag(row: RowMapping) -> TagRead:
     return TagRead(
-        id=row.id,
-        name=row.name,
+        id=row["id"],
+        name=row["name"],
     )
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from app.api.v1.schemas.users import UserCreate, UserQuery, UserRead, UserUpdate
 from app.core.ids import Id
@@ -50,7 +49,7 @@ class UserRepository(Repository[UserRead]):
     async def page(self, query: UserQuery, *, owner_id: Id | None = None) -> Page[UserRead]:
         return await self._page(USERS, query, ORDERINGS[query.order], {}, owner_id)
 
-    async def _read(self, rows: Sequence[Row[Any]]) -> list[UserRead]:
+    async def _read(self, rows: Sequence[RowMapping]) -> list[UserRead]:
         return [to_user(row) for row in rows]
 
     async def find(self, id: Id, *, owner_id: Id | None = None) -> Id | None:
@@ -101,13 +100,13 @@ class UserRepository(Repository[UserRead]):
         await self._db.execute(UNLINK_FOLLOWING, {"user_id": user_id, "following_id": following_id})
 
 
-def to_user(row: Row[Any]) -> UserRead:
+def to_user(row: RowMapping) -> UserRead:
     return UserRead(
-        id=row.id,
-        email=row.email,
-        username=row.username,
-        bio=row.bio,
-        image=row.image,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
+        id=row["id"],
+        email=row["email"],
+        username=row["username"],
+        bio=row["bio"],
+        image=row["image"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
