@@ -4,15 +4,16 @@ A read needs no transaction, so it runs on an engine in AUTOCOMMIT and holds a c
 stand or fall together runs in a unit of work: one transaction, begun by its first statement.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
 from typing import Any, Final, Protocol
 
 from pydantic_core import to_json
 from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InternalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import greenlet_spawn
 
@@ -67,21 +68,36 @@ class Reader:
 
 
 class UnitOfWork:
-    """Runs statements in one transaction. Until the first one, no connection is taken and nothing is locked."""
+    """Runs statements in one transaction: committed at the end of the block, rolled back when an exception leaves it.
 
-    def __init__(self, engine: AsyncEngine, stack: AsyncExitStack) -> None:
+    Until the first statement, no connection is taken and nothing is locked.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._stack = stack
-        self._connection: AsyncConnection | None = None
+        self._stack = ExitStack()
+        self._connection: Connection | None = None
+
+    async def __aenter__(self) -> Executor:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            await greenlet_spawn(self._stack.__exit__, kind, error, trace)
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
-        """Run one statement in the transaction."""
+        """Run one statement in the transaction; its rows are all read when this returns."""
         try:
-            if self._connection is None:
-                self._connection = await self._stack.enter_async_context(self._engine.begin())
-            return await self._connection.execute(statement, params)
+            return await greenlet_spawn(self._execute_sync, statement, params)
         except OSError as error:
             raise ServiceUnavailable("database") from error
+
+    def _execute_sync(self, statement: Executable, params: Params) -> CursorResult[Any]:
+        if self._connection is None:
+            self._connection = self._stack.enter_context(self._engine.sync_engine.begin())
+        return self._connection.execute(statement, params)
 
 
 class Database:
@@ -92,11 +108,9 @@ class Database:
         self.write_engine = create_write_engine(settings)
         self.reader = Reader(self.read_engine)
 
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[Executor]:
-        """One transaction: committed at the end of the block, rolled back when an exception leaves it."""
-        async with AsyncExitStack() as stack:
-            yield UnitOfWork(self.write_engine, stack)
+    def unit_of_work(self) -> UnitOfWork:
+        """One transaction, for `async with`."""
+        return UnitOfWork(self.write_engine)
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raises what the driver raises when there is none."""
