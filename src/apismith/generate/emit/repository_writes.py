@@ -43,11 +43,13 @@ class Writes:
         lines = [self._find_statement(key) for key in self.find_keys]
         if self.creates and view.reserved_keys and any(field.name == view.key for field in self.slugs):
             lines.append(f"RESERVED = {literal(view.reserved_keys)}")
+        lines += [self._lookup_statement(relation) for relation in self._looked_up()]
         if self.creates:
-            lines.append(f"INSERT = {self.module.use('sqlalchemy', 'insert')}({cls}).returning({cls}.id)")
+            insert = self.module.use("sqlalchemy", "insert")
+            lines.append(f"INSERT = {insert}({cls}){self._found_values()}.returning({cls}.id)")
         if self.creates and self.slugs:
             if_absent = self.module.use("app.core.statements", "insert_if_absent")
-            lines.append(f"INSERT_IF_ABSENT = {if_absent}({cls}).returning({cls}.id)")
+            lines.append(f"INSERT_IF_ABSENT = {if_absent}({cls}){self._found_values()}.returning({cls}.id)")
         if view.entity.versioned and (self.updates or self.deletes):
             select = self.module.use("sqlalchemy", "select")
             lines.append(f'VERSION = {select}({cls}.version).where({cls}.id == bindparam("row_id")).with_for_update()')
@@ -57,7 +59,6 @@ class Writes:
             lines += [self._unverify_statement()] if self.view.writes_mails else []
         if self.deletes:
             lines.append(f"DELETE = {self._delete_statement()}")
-        lines += [self._lookup_statement(relation) for relation in self._looked_up()]
         for relation in view.written_sets:
             lines += self._written_set_statements(relation)
         for relation in self._linked_sets():
@@ -98,8 +99,22 @@ class Writes:
         target = self.view.target(relation)
         cls, select = self.module.use("app.models", target.cls), self.module.use("sqlalchemy", "select")
         alive = f", {cls}.deleted_at.is_(None)" if target.entity.soft_delete else ""
-        where = f'{cls}.{target.key} == bindparam("{target.key}"){alive}'
+        where = f'{cls}.{target.key} == bindparam("{self._bound_reference(relation)}"){alive}'
         return f"FIND_{relation.name.upper()} = {select}({cls}.id).where({where})"
+
+    def _bound_reference(self, relation: Relation) -> str:
+        """The parameter for what a reference names."""
+        return self.view.bound(relation.name)
+
+    def _found_by_insert(self, relation: Relation) -> bool:
+        """Whether the INSERT looks its reference up itself: where there is none, the column refuses the row."""
+        return not relation.nullable and self.view.target(relation).key == "id"
+
+    def _found_values(self) -> str:
+        """The columns whose values the statement that adds a row looks up."""
+        found = [r for r in self.view.references if self._found_by_insert(r)]
+        values = ", ".join(f"{r.name}_id=FIND_{r.name.upper()}.scalar_subquery()" for r in found)
+        return f".values({values})" if values else ""
 
     def _written_set_statements(self, relation: Relation) -> list[str]:
         link, target = self.view.association(relation), self.view.target(relation)
@@ -144,7 +159,7 @@ class Writes:
             methods.append(self._update())
         if self.deletes:
             methods.append(self._delete())
-        methods += [self._lookup(relation) for relation in self._looked_up()]
+        methods += [self._lookup(r) for r in self._looked_up() if self.updates or not self._found_by_insert(r)]
         for relation in self.view.written_sets:
             methods += self._written_set_methods(relation)
         for relation in self._linked_sets():
@@ -183,7 +198,10 @@ class Writes:
         values = plain_values(view) if not view.is_bulk else ["**to_values(body)"] if view.written_fields else []
         values += [f'"{f.name}": {slug_of(self.module, view, f, "body")}' for f in self.slugs]
         values += [
-            f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})' for r in view.references
+            f'"{self._bound_reference(r)}": body.{input_name(view.contract, r)}'
+            if self._found_by_insert(r)
+            else f'"{r.name}_id": await self._{r.name}_id(body.{input_name(view.contract, r)})'
+            for r in view.references
         ]
         values += [f'"{name}": {name}' for name in self._given_ids()]
         values += ['"password_hash": password_hash'] if view.is_account else []
@@ -303,7 +321,8 @@ class Writes:
         early = f"        if {target.key} is None:\n            return None\n" if relation.nullable else ""
         return (
             f"    async def _{relation.name}_id(self, {target.key}: {kind}{none}) -> Id{none}:\n{early}"
-            f'        found = await self._id(FIND_{relation.name.upper()}, {{"{target.key}": {target.key}}})\n'
+            f"        found = await self._id(FIND_{relation.name.upper()}, "
+            f'{{"{self._bound_reference(relation)}": {target.key}}})\n'
             "        if found is None:\n"
             f'            raise {unknown}("{input_name(self.view.contract, relation)}")\n'
             "        return found"

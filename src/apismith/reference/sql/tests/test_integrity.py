@@ -3,7 +3,18 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint, insert
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.base import Executable
 
@@ -25,6 +36,7 @@ books = Table(
     UniqueConstraint("shelf_id", "place", name="uq_probe_books_shelf_id_place"),
     CheckConstraint("place > 0", name="place"),
 )
+labels = Table("probe_labels", metadata, Column("shelf_id", ForeignKey(shelves.c.id), nullable=False))
 SHELF = insert(shelves).values(id=1, name="a")
 
 
@@ -64,6 +76,13 @@ async def test_a_duplicate_of_several_fields_names_them_all(database: Database) 
 async def test_a_reference_to_nothing_is_the_clients_mistake(database: Database) -> None:
     error = await refused(database, insert(books).values(shelf_id=7, place=1))
     assert isinstance(error, UnknownReference)
+
+
+async def test_a_reference_that_a_statement_looks_up_in_vain_is_named(database: Database) -> None:
+    shelf_id = select(shelves.c.id).where(shelves.c.name == "b").scalar_subquery()
+    error = await refused(database, insert(labels).values(shelf_id=shelf_id))
+    assert isinstance(error, UnknownReference)
+    assert error.details == {"field": "shelf_id"}
 
 
 async def test_what_is_in_use_is_not_deleted(database: Database) -> None:

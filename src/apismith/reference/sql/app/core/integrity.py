@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from app.exceptions import AppError, Conflict, RuleViolated, UnknownReference
 from app.models.base import Base
 
-# PostgreSQL tells the kind of violation by its code and names the constraint.
+# PostgreSQL tells the kind of violation by its code and names the constraint, or the column.
 FOREIGN_KEYS: Final = frozenset({"23001", "23503"})
 UNIQUE: Final = "23505"
+NOT_NULL: Final = "23502"
 
 # SQLite has only texts: "UNIQUE constraint failed: articles.slug, articles.author_id".
-SQLITE_TEXT: Final = re.compile(r"(UNIQUE|FOREIGN KEY) constraint failed(?:: (.*))?")
-SQLITE_CODES: Final = {"UNIQUE": UNIQUE, "FOREIGN KEY": "23503"}
+SQLITE_TEXT: Final = re.compile(r"(UNIQUE|FOREIGN KEY|NOT NULL) constraint failed(?:: (.*))?")
+SQLITE_CODES: Final = {"UNIQUE": UNIQUE, "FOREIGN KEY": "23503", "NOT NULL": NOT_NULL}
 
 
 def explain(error: IntegrityError, *, item: int | None = None) -> AppError:
@@ -30,7 +31,8 @@ def explain(error: IntegrityError, *, item: int | None = None) -> AppError:
     if code == UNIQUE:
         names = " and ".join(f"`{field}`" for field in fields)
         return Conflict(f"There is one with this {names} already." if fields else None, fields=fields)
-    if code in FOREIGN_KEYS:
+    # What a statement looks up itself is null where there is no such row.
+    if code in FOREIGN_KEYS or (code == NOT_NULL and _refers(columns)):
         deleting = (error.statement or "").lstrip().upper().startswith("DELETE")
         return Conflict("It is still in use.") if deleting else UnknownReference(next(iter(fields), None))
     return RuleViolated(None if item is None else f"items.{item}")
@@ -40,11 +42,18 @@ def _violation(error: IntegrityError) -> tuple[str, list[str]]:
     """The kind of violation, and the columns of the constraint where they are known."""
     code = getattr(error.orig, "sqlstate", None)
     if code is not None:
-        return code, _columns(getattr(error.orig.__cause__, "constraint_name", None)) if error.orig else []
+        cause = error.orig.__cause__ if error.orig else None
+        column = getattr(cause, "column_name", None)
+        return code, [column] if column else _columns(getattr(cause, "constraint_name", None))
     match = SQLITE_TEXT.search(str(error.orig))
     if match is None:
         return "", []
     return SQLITE_CODES[match[1]], [column.rpartition(".")[2] for column in (match[2] or "").split(", ") if column]
+
+
+def _refers(columns: list[str]) -> bool:
+    keys = (key for table in Base.metadata.tables.values() for key in table.foreign_key_constraints)
+    return any(list(key.column_keys) == columns for key in keys)
 
 
 def _columns(constraint: str | None) -> list[str]:

@@ -46,11 +46,11 @@ FILTERING = {
     "article_slug": Campaign.article_id.in_(select(Article.id).where(Article.slug == bindparam("article_slug"))),
 }
 FIND = select(Campaign.id).where(Campaign.id == bindparam("id"))
+FIND_ARTICLE = select(Article.id).where(Article.slug == bindparam("article"), Article.deleted_at.is_(None))
 INSERT = insert(Campaign).returning(Campaign.id)
 VERSION = select(Campaign.version).where(Campaign.id == bindparam("row_id")).with_for_update()
 UPDATE = update(Campaign).where(Campaign.id == bindparam("row_id"))
 DELETE = delete(Campaign).where(Campaign.id == bindparam("row_id"))
-FIND_ARTICLE = select(Article.id).where(Article.slug == bindparam("slug"), Article.deleted_at.is_(None))
 
 
 class CampaignRepository(Repository[CampaignRead]):
@@ -115,7 +115,7 @@ class CampaignRepository(Repository[CampaignRead]):
     async def _article_id(self, slug: str | None) -> Id | None:
         if slug is None:
             return None
-        found = await self._id(FIND_ARTICLE, {"slug": slug})
+        found = await self._id(FIND_ARTICLE, {"article": slug})
         if found is None:
             raise UnknownReference("article_slug")
         return found
