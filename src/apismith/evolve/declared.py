@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from apismith.contract import naming
-from apismith.contract.model import Contract, Entity
+from apismith.contract.former import former_entity
+from apismith.contract.model import Contract
 from apismith.evolve.refactoring import Refactoring
 from apismith.evolve.renames import definitions
 from apismith.evolve.symbols import Symbol, module_name
@@ -18,7 +19,7 @@ def declared(old: Contract, new: Contract) -> Words:
     """The forms of each name that `was` says to have been another, and that the older contract has."""
     words: Words = []
     for entity in new.entities:
-        before = _before(entity, old)
+        before = former_entity(old, entity)
         if before is None:
             continue
         if before.name != entity.name:
@@ -29,12 +30,6 @@ def declared(old: Contract, new: Contract) -> Words:
             if was is not None and was in known and name not in known:
                 words += _forms_of_field(was, name)
     return words
-
-
-def _before(entity: Entity, old: Contract) -> Entity | None:
-    if entity.name in old.by_name:
-        return old.by_name[entity.name]
-    return old.by_name.get(entity.was) if entity.was else None
 
 
 def _forms_of_entity(old: str, new: str) -> Words:
