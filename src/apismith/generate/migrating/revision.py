@@ -60,7 +60,7 @@ def migration(
     down, _, back = _direction(new, old, same.inverted(), module, back=True)
     module.add("\n".join(sorted({*plan.ddl.types.splitlines(), *back.ddl.types.splitlines()}, reverse=True)))
     module.add(block("def upgrade() -> None:", up), block("def downgrade() -> None:", down))
-    path = f"{VERSIONS}{name}_{_slug(summary)}.py"
+    path = f"{VERSIONS}{name}_{_slug(steps[0] if steps else joined)}.py"
     text = lay_out({path: module.text().encode()}, configuration, unused_imports=True)[path].decode()
     return Migration(name, path, text, steps, tuple(plan.losses), tuple(plan.questions))
 
@@ -90,5 +90,9 @@ def _summary(steps: Sequence[str]) -> str:
 
 
 def _slug(summary: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", summary.lower()).strip("_")
-    return words[:LONGEST_SUMMARY].strip("_")
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", summary.lower()):
+        if len(slug) + len(word) > LONGEST_SUMMARY:
+            break
+        slug += f"_{word}"
+    return slug.strip("_")

@@ -65,7 +65,7 @@ def convert(name: str, old: Column, new: Column, to: Callable[[Any], object]) ->
     try:
         _write(name, new, to, (old,), old.is_not(sa.null()))
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-        raise RowsInTheWay(f"{name}.{old.name}: {error}") from error
+        raise RowsInTheWay(f"{name}.{new.name}: {error}") from error
 
 
 def truth(value: int | str) -> bool:
