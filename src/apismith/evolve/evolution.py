@@ -7,6 +7,7 @@ from typing import Final
 
 from apismith import git
 from apismith.changes import STATE, Changes, compare
+from apismith.contract.meaning import Meaning, meaning
 from apismith.contract.model import Contract
 from apismith.errors import ApismithError
 from apismith.evolve import store
@@ -56,6 +57,7 @@ class Evolution:
     with_diff: bool = False
     notes: list[str] = field(default_factory=list[str])
     migration: Migration | None = None
+    meaning: Meaning = field(default_factory=Meaning)
 
     @property
     def losses(self) -> tuple[str, ...]:
@@ -91,7 +93,8 @@ class Evolution:
     def listing(self) -> str:
         """What is written: a line for each file, or the content of all; and what the migration does."""
         written = self.changes.diff() if self.with_diff else self.changes.text()
-        return "\n".join([written.rstrip("\n"), "", *self.migration.lines()]) if self.migration else written
+        means = [*self.meaning.lines(), *(self.migration.lines() if self.migration else [])]
+        return "\n".join([written.rstrip("\n"), "", *means]) if means else written
 
     def text(self) -> str:
         """The conflicts and what to do about them, or that there are none."""
@@ -107,7 +110,7 @@ class Evolution:
         diff = {"diff": self.changes.diff()} if self.with_diff else {}
         described = {"schema_version": 1, "folder": str(self.changes.root), **self.changes.json(), **diff}
         conflicts = [conflict.json() for conflict in self.conflicts]
-        described["migration"] = self.migration.json() if self.migration else None
+        described |= {"meaning": self.meaning.json(), "migration": self.migration.json() if self.migration else None}
         return {**described, "conflicts": conflicts, "notices": list(self.notices), "notes": self.notes}
 
 
@@ -185,7 +188,8 @@ def evolve(
     moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
     state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
     evolution = _evolution(root, state, merged, theirs, (old, contract), mine, with_diff)
-    return replace(evolution, notes=notes, migration=migration)
+    means = meaning(old, contract) if old else Meaning()
+    return replace(evolution, notes=notes, migration=migration, meaning=means)
 
 
 def _replayed(

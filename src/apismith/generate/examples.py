@@ -2,9 +2,9 @@
 
 from pydantic import JsonValue
 
+from apismith.contract.exchanges import ref_fields
 from apismith.contract.inputs import input_name
 from apismith.contract.model import Constraints, Contract, Entity, Field, Relation
-from apismith.generate.fields import ref_fields
 from apismith.generate.operations import OperationView
 from apismith.generate.samples import key_sample, row, sample, value_of
 from apismith.generate.view import View

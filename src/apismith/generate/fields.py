@@ -50,16 +50,6 @@ def filter_field(contract: Contract, entity: Entity, path: str) -> Field | None:
     return entity.field(entity.key)
 
 
-def ref_fields(entity: Entity) -> list[str]:
-    """What answers tell of a row that another refers to: its id, its key, and its first telling text."""
-    telling = (
-        field.name
-        for field in entity.fields
-        if field.type.scalar is Scalar.STR and not (field.type.many or field.secret or field.exclude or field.slug_of)
-    )
-    return list(dict.fromkeys(["id", entity.key, *list(telling)[:1]]))
-
-
 # Types ----------------------------------------------------------------------------------------------------------------
 
 

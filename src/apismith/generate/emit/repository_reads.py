@@ -1,10 +1,11 @@
 """The reading half of a repository: the base statement, one row, pages."""
 
 from apismith.contract import naming
+from apismith.contract.exchanges import ref_fields
 from apismith.contract.inputs import filter_name
 from apismith.contract.model import Computed, Entity, Relation
 from apismith.generate.code import Module
-from apismith.generate.fields import python_type, ref_fields
+from apismith.generate.fields import python_type
 from apismith.generate.sql import Compiler, Row, Rows
 from apismith.generate.view import View
 

@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from apismith.contract.access import is_closed
+from apismith.contract.exchanges import ref_fields
 from apismith.contract.inputs import filter_name, input_name
 from apismith.contract.model import Constraints, Contract, Entity, Field, Parameter, Relation, Type
 from apismith.generate.code import Module, block, call, docstring, literal
@@ -17,7 +18,6 @@ from apismith.generate.fields import (
     input_type,
     needs_python_regex,
     python_type,
-    ref_fields,
 )
 from apismith.generate.names import secret_class
 from apismith.generate.operations import OperationView
