@@ -19,6 +19,8 @@ Kind = Literal[
 ANYONE: Final = Atom(rule="anyone")
 MEMBER: Final = Atom(rule="member")
 
+KEY_SET: Final = "/.well-known/jwks.json"
+
 AUTH_WITH_BODY: Final = frozenset({"refresh", "forgot_password", "reset_password", "verify_email", "send_verification"})
 """Routes of logging in to which clients send JSON; the log-in itself is a form."""
 
@@ -106,8 +108,15 @@ def _candidates(contract: Contract) -> Iterator[Route]:
             yield from _operation(contract, action, f"{action.name}_{naming.snake(entity.name)}", "action")
     for query in contract.queries:
         yield from _operation(contract, query, query.name, "query")
+    if has_key_set(contract):
+        yield Route("GET", KEY_SET, "key_set", "health", ANYONE)
     yield Route("GET", "/health", "health", "health", ANYONE)
     yield Route("GET", "/health/ready", "ready", "health", ANYONE)
+
+
+def has_key_set(contract: Contract) -> bool:
+    """Whether others can verify access tokens, with the keys that the backend publishes."""
+    return contract.auth is not None and contract.auth.algorithm != "HS256"
 
 
 def writes_mails(contract: Contract) -> bool:

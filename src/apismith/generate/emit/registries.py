@@ -1,7 +1,7 @@
 """The files that list all entities: providers and routers."""
 
 from apismith.contract.model import Contract
-from apismith.contract.routes import writes_mails
+from apismith.contract.routes import has_key_set, writes_mails
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import Endpoint, service_name
@@ -78,7 +78,8 @@ def router(contract: Contract) -> Module:
         f"def include_routers(app: {app}, *, responses: {responses}) -> None:\n"
         '    """Include all routers in the app itself: each level of routers is looked through once more."""\n'
         "    for router in ROUTERS:\n"
-        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})",
+        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})"
+        + (f"\n    app.include_router({use('app.api', 'key_set')}.router)" if has_key_set(contract) else ""),
     )
     return module
 

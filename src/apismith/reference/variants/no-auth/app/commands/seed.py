@@ -1,0 +1,20 @@
+"""Rows to try things out with."""
+
+import argparse
+
+from app.commands import Commands
+from app.config import Settings
+from app.core.database import Database
+from app.seed import seed
+
+
+def add_to(commands: Commands) -> None:
+    """The command."""
+    commands.add_parser("seed", help=fill.__doc__).set_defaults(run=fill)
+
+
+async def fill(database: Database, settings: Settings, _: argparse.Namespace) -> str:
+    """Store a few rows to try things out with."""
+    async with database.unit_of_work() as db:
+        await seed(db)
+    return "The rows are stored."
