@@ -84,6 +84,6 @@ def welcome(newcomer: Member) -> None:
 backend = Backend(
     "club",
     database=Postgres(),
-    auth=JWT(login="nickname", access_minutes=45, algorithm="ES256"),
+    auth=JWT(login="nickname", access_minutes=45, algorithm="ES256", second_factor=True),
     limits=Limits("1000/day", body=50_000),
 )

@@ -83,7 +83,7 @@ def test_without_accounts_there_is_no_logging_in() -> None:
     assert b"oauth2" not in files["app/dependencies.py"].lower()
 
 
-SIGNED = blog().model_copy(update={"auth": LOGIN.model_copy(update={"algorithm": "ES256"})})
+SIGNED = blog().model_copy(update={"auth": LOGIN.model_copy(update={"algorithm": "ES256", "second_factor": True})})
 EACH = {"accounts": blog(), "no accounts": contract(entity("Note", field("text"))), "keys": SIGNED}
 
 
@@ -124,10 +124,10 @@ def test_a_part_that_is_not_wanted_leaves_no_trace() -> None:
     for path, text in without.items():
         if path.startswith("app/static/"):
             continue
-        for word in (b"jwks", b"cryptography", b"SIGNING_KEYS", b"signing_keys"):
+        for word in (b"jwks", b"cryptography", b"SIGNING_KEYS", b"pyotp", b"second_factor", b"second-factor"):
             assert word not in text, path
     assert {"app/core/algorithm.py", "app/core/keys.py", "app/api/key_set.py"} <= with_keys.keys() - without.keys()
-    assert b"class Settings(SigningSettings):" in with_keys["app/config.py"]
+    assert b"class Settings(SigningSettings, SecondFactorSettings):" in with_keys["app/config.py"]
     assert b"class Settings(BaseSettings):" in without["app/config.py"]
 
 

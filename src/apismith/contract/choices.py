@@ -38,6 +38,7 @@ class Auth(Node):
         access_minutes: life of an access token.
         refresh_days: life of a refresh token.
         algorithm: what signs access tokens. But for HS256, others verify them with the published half of the key.
+        second_factor: whether accounts may ask for a code besides their password.
     """
 
     kind: Literal["jwt"] = "jwt"
@@ -47,6 +48,7 @@ class Auth(Node):
     access_minutes: int = 15
     refresh_days: int = 30
     algorithm: Algorithm = "HS256"
+    second_factor: bool = False
 
 
 class Limits(Node):

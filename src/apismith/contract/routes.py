@@ -119,6 +119,11 @@ def has_key_set(contract: Contract) -> bool:
     return contract.auth is not None and contract.auth.algorithm != "HS256"
 
 
+def has_second_factor(contract: Contract) -> bool:
+    """Whether accounts may ask for more than their password."""
+    return contract.auth is not None and contract.auth.second_factor
+
+
 def writes_mails(contract: Contract) -> bool:
     """Whether accounts log in with an e-mail address, so that they can be written to."""
     if contract.auth is None:
@@ -143,6 +148,15 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/api-keys", "create_api_key", "auth", MEMBER, 201)
     yield Route("GET", f"{base}/api-keys", "my_api_keys", "auth", MEMBER)
     yield Route("DELETE", f"{base}/api-keys/{{id}}", "revoke_api_key", "auth", MEMBER, 204)
+    if has_second_factor(contract):
+        factor = f"{base}/second-factor"
+        yield Route("POST", f"{base}/token/code", "log_in_with_code", "auth", ANYONE)
+        yield Route("POST", f"{base}/browser/token/code", "log_in_browser_with_code", "auth", ANYONE)
+        yield Route("GET", factor, "my_second_factor", "auth", MEMBER)
+        yield Route("POST", factor, "enrol_second_factor", "auth", MEMBER, 201)
+        yield Route("POST", f"{factor}/confirm", "confirm_second_factor", "auth", MEMBER)
+        yield Route("POST", f"{factor}/recovery-codes", "renew_recovery_codes", "auth", MEMBER)
+        yield Route("POST", f"{factor}/disable", "disable_second_factor", "auth", MEMBER, 204)
     if writes_mails(contract):
         yield Route("POST", f"{base}/password/forgot", "forgot_password", "auth", ANYONE, 202)
         yield Route("POST", f"{base}/password/reset", "reset_password", "auth", ANYONE, 204)

@@ -289,7 +289,7 @@ def _queries(reading: Reading, shapes: Shapes, chosen: list[Any] | None, *, has_
 def _place_backend(reading: Reading, backend: said_choices.Backend) -> None:
     for position, name in enumerate(("name", "version")):
         reading.places.put((name,), reading.argument(backend, name, position))
-    for part, words in ((backend.auth, ("login", "access_minutes", "refresh_days", "algorithm")),):
+    for part, words in ((backend.auth, ("login", "access_minutes", "refresh_days", "algorithm", "second_factor")),):
         for position, word in enumerate(words):
             reading.places.put(("auth", word), reading.argument(part, word, position) if part else None)
     for position, word in enumerate(("default", "login", "body")):
@@ -341,6 +341,7 @@ def _auth(said: said_choices.JWT | None, account: Entity | None, algorithm: Algo
         access_minutes=said.access_minutes,
         refresh_days=said.refresh_days,
         algorithm=algorithm,
+        second_factor=said.second_factor,
     )
 
 

@@ -4,7 +4,7 @@ from string import Template
 from typing import Final
 
 from apismith.contract.model import Auth, Contract
-from apismith.contract.routes import has_key_set, writes_mails
+from apismith.contract.routes import has_key_set, has_second_factor, writes_mails
 from apismith.generate.emit.defaults import database_url
 from apismith.generate.emitters import emits
 from apismith.generate.names import title
@@ -162,8 +162,19 @@ ACCOUNTS: Final = """\
 | `python -m app.manage set-role LOGIN ROLE` | changes the role of an account |
 """
 
+FACTORS: Final = """\
+- Accounts may ask for more than their password: `POST $api/auth/second-factor` gives the secret for an app that shows
+  codes (TOTP), `.../confirm` with a code of it switches it on, and answers recovery codes. From then on `/auth/token`
+  answers 401 `SECOND_FACTOR_REQUIRED` with a `challenge`, to be sent with a `code` to `POST $api/auth/token/code`
+  (pages: `.../browser/token/code`) within five minutes. API keys work as before.
+"""
+
 SIGNING: Final = """\
 | `python -m app.manage make-signing-key` | prints a new private key for `SIGNING_KEYS`, which production needs |
+"""
+
+RESET: Final = """\
+| `python -m app.manage reset-second-factor LOGIN` | lets an account log in by its password alone again |
 """
 
 
@@ -196,11 +207,18 @@ def readme(contract: Contract) -> str:
         seed="makes the tables and " + ("a demo account, and prints how to log in" if contract.auth else "a few rows"),
         database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
         use=_use(contract),
-        commands=(ACCOUNTS if contract.auth else "") + (SIGNING if has_key_set(contract) else ""),
+        commands=_commands(contract),
         versions=VERSIONS if any(entity.versioned for entity in contract.entities) else "",
         rate_limit=spoken(contract.limits.default),
         login_limit=login_limit if contract.auth else "",
     )
+
+
+def _commands(contract: Contract) -> str:
+    """The management commands, as rows of a table."""
+    text = ACCOUNTS if contract.auth else ""
+    text += SIGNING if has_key_set(contract) else ""
+    return text + (RESET if has_second_factor(contract) else "")
 
 
 def spoken(rate: str) -> str:
@@ -214,4 +232,5 @@ def _use(contract: Contract) -> str:
     text = LOGIN if contract.auth else ""
     text += MAILS if writes_mails(contract) else ""
     text += KEYS if has_key_set(contract) else ""
+    text += FACTORS if has_second_factor(contract) else ""
     return Template(text).substitute(api=f"/api/{contract.version}")

@@ -11,6 +11,7 @@ FILES = (
     "app/repositories/api_keys.py",
     "app/services/api_keys.py",
     "app/api/v1/endpoints/auth.py",
+    "app/api/v1/endpoints/login.py",
     "app/api/v1/schemas/auth.py",
     "app/commands/accounts.py",
     "app/core/attempts.py",

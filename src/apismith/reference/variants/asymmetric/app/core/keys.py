@@ -66,7 +66,7 @@ class SigningSettings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_file(cls, values: Any) -> Any:
+    def _read_signing_keys(cls, values: Any) -> Any:
         if not isinstance(values, dict) or values.get("signing_keys") or not values.get("signing_keys_file"):
             return values
         try:
@@ -76,14 +76,14 @@ class SigningSettings(BaseSettings):
 
     @field_validator("signing_keys")
     @classmethod
-    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
+    def _check_signing_keys(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None or not value.get_secret_value().strip():
             return None
         parse(value.get_secret_value())
         return value
 
     @model_validator(mode="after")
-    def _need_keys_in_production(self) -> Self:
+    def _need_signing_keys(self) -> Self:
         if self.environment == "production" and self.signing_keys is None:
             raise ValueError(
                 "SIGNING_KEYS or SIGNING_KEYS_FILE must be set in production: "
