@@ -226,6 +226,10 @@ class Walk:
             return self._send(route, account, data={"username": known.login, "password": _PASSWORD})
         if route.name == "refresh":
             return self._send(route, account, json={"refresh_token": self._log_in(known)["refresh_token"]})
+        if route.name == "service_token" and account.who.role is not None:
+            made = self.client.post(f"{self._prefix}/auth/api-keys", json={"name": "walk"}, headers=account.headers)
+            program = Account(account.who, headers={"X-API-Key": made.raise_for_status().json()["key"]})
+            return self._send(route, program, json={"audience": "billing"})
         if route.name in codes.ROUTES:
             return self._with_code(route, account, known)
         if route.name.endswith("_browser"):

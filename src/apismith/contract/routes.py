@@ -148,6 +148,8 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/api-keys", "create_api_key", "auth", MEMBER, 201)
     yield Route("GET", f"{base}/api-keys", "my_api_keys", "auth", MEMBER)
     yield Route("DELETE", f"{base}/api-keys/{{id}}", "revoke_api_key", "auth", MEMBER, 204)
+    if has_key_set(contract):
+        yield Route("POST", f"{base}/service-token", "service_token", "auth", MEMBER)
     if has_second_factor(contract):
         factor = f"{base}/second-factor"
         yield Route("POST", f"{base}/token/code", "log_in_with_code", "auth", ANYONE)

@@ -153,6 +153,7 @@ KEYS: Final = """\
 - Other services verify access tokens with the keys of `GET /.well-known/jwks.json`, which they keep for as long as its
   `Cache-Control` says. They check `iss` and `aud`, which are the backend's name, and `exp`; whether the session was
   ended only the backend itself knows, so tokens are short.
+- Programs get tokens for other services with their API key: `POST $api/auth/service-token` with an `audience`.
 - `SIGNING_KEYS`: the first key signs, all verify. To replace it, add the new key behind the old one; put it first when
   others have read the key set again; take the old one out when its last token is over.
 """

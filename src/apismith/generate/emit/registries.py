@@ -86,6 +86,7 @@ def router(contract: Contract) -> Module:
     use, app = module.use, module.use("fastapi", "FastAPI")
     names = {view.cls: use("app.api.v1.endpoints", view.module) for view in views(contract)}
     apart = [*(OF_ACCOUNTS if contract.auth else ()), *(["recovery"] if writes_mails(contract) else [])]
+    apart += ["service_tokens"] if has_key_set(contract) else []
     apart += ["second_factors"] if has_second_factor(contract) else []
     routers = [f"{use('app.api.v1.endpoints', name)}.router" for name in apart]
     routers += [f"{use('app.api.v1.endpoints', 'queries')}.router"] if value_queries(contract) else []
