@@ -226,10 +226,8 @@ class Walk:
             return self._send(route, account, data={"username": known.login, "password": _PASSWORD})
         if route.name == "refresh":
             return self._send(route, account, json={"refresh_token": self._log_in(known)["refresh_token"]})
-        if route.name == "service_token" and account.who.role is not None:
-            made = self.client.post(f"{self._prefix}/auth/api-keys", json={"name": "walk"}, headers=account.headers)
-            program = Account(account.who, headers={"X-API-Key": made.raise_for_status().json()["key"]})
-            return self._send(route, program, json={"audience": "billing"})
+        if route.name == "service_token":
+            return self._send(route, self._program(account), json={"audience": "billing"})
         if route.name in codes.ROUTES:
             return self._with_code(route, account, known)
         if route.name.endswith("_browser"):
@@ -252,6 +250,13 @@ class Walk:
         body = self._body(route) if "requestBody" in documented else None
         sent = self._parameters(route, documented, "query")
         return self._send(route, account, params=_texts(sent), json=body)
+
+    def _program(self, account: Account) -> Account:
+        """A program of an account, with a key of its own; strangers have none."""
+        if account.who.role is None:
+            return account
+        made = self.client.post(f"{self._prefix}/auth/api-keys", json={"name": "walk"}, headers=account.headers)
+        return Account(account.who, headers={"X-API-Key": made.raise_for_status().json()["key"]})
 
     def _with_code(self, route: Route, account: Account, known: Account) -> httpx2.Response:
         """The request of somebody with a second factor."""

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app import commands
 from app.config import get_settings
-from app.core.database import Database
 from app.core.integrity import explain
 from app.exceptions import AppError
 
@@ -27,10 +26,9 @@ def parser() -> argparse.ArgumentParser:
 
 async def run(command: commands.Command, arguments: argparse.Namespace) -> str:
     """What a command has to say; its failures are explained, not traced."""
-    settings = get_settings()
-    database = Database(settings)
+    shell = commands.Shell(get_settings)
     try:
-        return await command(database, settings, arguments)
+        return await command(shell, arguments)
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SystemExit("\n".join(lines)) from None
@@ -39,7 +37,7 @@ async def run(command: commands.Command, arguments: argparse.Namespace) -> str:
     except AppError as error:
         raise SystemExit(error.message) from None
     finally:
-        await database.close()
+        await shell.close()
 
 
 def main(argv: Sequence[str] | None = None) -> None:

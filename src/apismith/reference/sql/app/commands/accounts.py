@@ -10,9 +10,7 @@ from pydantic_core import from_json
 
 from app import defaults
 from app.api.v1.schemas.users import UserCreate
-from app.commands import Commands
-from app.config import Settings
-from app.core.database import Database
+from app.commands import Commands, Shell
 from app.core.security import hash_password
 from app.repositories.auth import AccountRepository
 from app.repositories.credentials import CredentialRepository
@@ -31,12 +29,12 @@ def add_to(commands: Commands) -> None:
     role.set_defaults(run=set_role)
 
 
-async def create_admin(database: Database, _: Settings, arguments: argparse.Namespace) -> str:
+async def create_admin(shell: Shell, arguments: argparse.Namespace) -> str:
     """Create an account with the role `admin`; what is not given as an option is asked for."""
     body = ask_for_account(arguments)
     secret = next(value for _, value in body if isinstance(value, SecretStr))
     password_hash = await hash_password(secret.get_secret_value())
-    async with database.unit_of_work() as db:
+    async with shell.database.unit_of_work() as db:
         accounts = AccountRepository(db)
         account_id = await accounts.create(body, password_hash=password_hash)
         await CredentialRepository(db).vouch(account_id)
@@ -45,9 +43,9 @@ async def create_admin(database: Database, _: Settings, arguments: argparse.Name
     return f"{login} is an admin now."
 
 
-async def set_role(database: Database, _: Settings, arguments: argparse.Namespace) -> str:
+async def set_role(shell: Shell, arguments: argparse.Namespace) -> str:
     """Change the role of an account."""
-    async with database.unit_of_work() as db:
+    async with shell.database.unit_of_work() as db:
         if not await AccountRepository(db).set_role(arguments.login, arguments.role):
             raise SystemExit(f"There is no account {arguments.login}.")
     return f"{arguments.login} has the role {arguments.role} now."

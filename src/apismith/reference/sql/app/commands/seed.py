@@ -2,9 +2,7 @@
 
 import argparse
 
-from app.commands import Commands
-from app.config import Settings
-from app.core.database import Database
+from app.commands import Commands, Shell
 from app.seed import seed
 
 
@@ -13,10 +11,10 @@ def add_to(commands: Commands) -> None:
     commands.add_parser("seed", help=fill.__doc__).set_defaults(run=fill)
 
 
-async def fill(database: Database, settings: Settings, _: argparse.Namespace) -> str:
+async def fill(shell: Shell, _: argparse.Namespace) -> str:
     """Store a few rows to try things out with, and an account to log in with."""
-    if settings.is_production:
+    if shell.settings.is_production:
         raise SystemExit("The demo account has a password that everybody knows: not in production.")
-    async with database.unit_of_work() as db:
+    async with shell.database.unit_of_work() as db:
         demo = await seed(db)
     return f"Log in as {demo.login} with the password {demo.password}"

@@ -163,8 +163,12 @@ def test_without_keys_a_process_makes_its_own_and_says_so(caplog: pytest.LogCapt
 # The shell -----------------------------------------------------------------------------------------------------------
 
 
+def no_settings() -> Settings:
+    raise AssertionError("settings are not asked for")
+
+
 def test_a_key_is_made_from_the_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(manage, "get_settings", lambda: settings_for("sqlite:///unused.db"))
+    monkeypatch.setattr(manage, "get_settings", no_settings)  # as in production, which needs the key first
     manage.main(["make-signing-key"])
     printed = capsys.readouterr().out
     assert fits(load_pem_private_key(printed.encode(), password=None))

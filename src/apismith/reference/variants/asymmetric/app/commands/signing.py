@@ -2,9 +2,7 @@
 
 import argparse
 
-from app.commands import Commands
-from app.config import Settings
-from app.core.database import Database
+from app.commands import Commands, Shell
 from app.core.keys import make
 
 
@@ -13,6 +11,6 @@ def add_to(commands: Commands) -> None:
     commands.add_parser("make-signing-key", help=make_signing_key.__doc__).set_defaults(run=make_signing_key)
 
 
-async def make_signing_key(database: Database, settings: Settings, _: argparse.Namespace) -> str:
+async def make_signing_key(shell: Shell, _: argparse.Namespace) -> str:
     """Print a new private key for SIGNING_KEYS, in PEM; nothing is stored."""
     return make().rstrip()

@@ -2,9 +2,7 @@
 
 import argparse
 
-from app.commands import Commands
-from app.config import Settings
-from app.core.database import Database
+from app.commands import Commands, Shell
 from app.seed import seed
 
 
@@ -13,8 +11,8 @@ def add_to(commands: Commands) -> None:
     commands.add_parser("seed", help=fill.__doc__).set_defaults(run=fill)
 
 
-async def fill(database: Database, settings: Settings, _: argparse.Namespace) -> str:
+async def fill(shell: Shell, _: argparse.Namespace) -> str:
     """Store a few rows to try things out with."""
-    async with database.unit_of_work() as db:
+    async with shell.database.unit_of_work() as db:
         await seed(db)
     return "The rows are stored."

@@ -2,9 +2,7 @@
 
 import argparse
 
-from app.commands import Commands
-from app.config import Settings
-from app.core.database import Database
+from app.commands import Commands, Shell
 from app.repositories.credentials import CredentialRepository
 from app.repositories.second_factors import SecondFactorRepository
 
@@ -16,12 +14,12 @@ def add_to(commands: Commands) -> None:
     reset.set_defaults(run=reset_second_factor)
 
 
-async def reset_second_factor(database: Database, settings: Settings, arguments: argparse.Namespace) -> str:
+async def reset_second_factor(shell: Shell, arguments: argparse.Namespace) -> str:
     """Let an account log in by its password alone again, when app and recovery codes are lost."""
-    account = await CredentialRepository(database.reader).of_login(arguments.login)
+    account = await CredentialRepository(shell.database.reader).of_login(arguments.login)
     if account is None:
         raise SystemExit(f"There is no account {arguments.login}.")
-    async with database.unit_of_work() as db:
+    async with shell.database.unit_of_work() as db:
         if not await SecondFactorRepository(db).forget(account.account_id):
             raise SystemExit(f"{arguments.login} has no second factor.")
     return f"{arguments.login} logs in by password alone now."
