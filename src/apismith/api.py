@@ -19,10 +19,12 @@ from apismith.contract.show import show
 from apismith.contract.sketch import QUESTIONS, Answers, Question, lines as sketch_lines
 from apismith.doctor import Doctor, examine
 from apismith.evolve import ownership, store
+from apismith.evolve.counting import counted
 from apismith.evolve.diff3 import Side
 from apismith.evolve.evolution import Evolution, evolve as evolved, require_clean
 from apismith.evolve.operation import Operation, undo as undone
 from apismith.evolve.ownership import Status
+from apismith.evolve.tree import read_tree
 from apismith.new import Existing, New, Source, from_answers, from_file
 from apismith.project import contract_file, find_contract, find_project
 from apismith.target import check_folder, check_name, present_in, require_folder
@@ -182,6 +184,7 @@ def evolve(
     project: Path = Path(),
     *,
     allow_dirty: bool = False,
+    migrate: bool = True,
     run_tests: bool = False,
     with_diff: bool = False,
     stage: Stage = _silent,
@@ -191,6 +194,7 @@ def evolve(
     Args:
         project: a folder in the project.
         allow_dirty: go on where files have edits that are not committed.
+        migrate: write the migration from the tables of the former contract to those of this one.
         run_tests: run the project's own tests on the result; what fails is a conflict.
         with_diff: show the content of the changes, too.
         stage: called with the name of each stage as it begins.
@@ -208,7 +212,17 @@ def evolve(
     merged = store.conflicted(root)
     notes += [_MERGED] if merged else []
     state = store.read(root) if not merged else store.after_merge(root, rendered, wanted)
-    evolution = evolved(root, state, rendered, wanted, try_out=True, run_tests=run_tests, with_diff=with_diff)
+    migration = generate.migration(state.contract() or wanted, wanted, read_tree(root, rendered)) if migrate else None
+    evolution = evolved(
+        root,
+        state,
+        rendered,
+        wanted,
+        migration=counted(root, migration) if migration else None,
+        try_out=True,
+        run_tests=run_tests,
+        with_diff=with_diff,
+    )
     evolution.notes[:0] = [*notes, *generate.notes(wanted)]
     return evolution
 

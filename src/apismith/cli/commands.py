@@ -1,5 +1,6 @@
 """The commands: parse, call `api`, print."""
 
+from collections.abc import Collection
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -246,28 +247,53 @@ def evolve(
         bool,
         typer.Option("--allow-dirty", help="Go on beside edits that are not committed.", rich_help_panel="Writing"),
     ] = False,
+    migrate: Annotated[
+        bool,
+        typer.Option(
+            "--migrate/--no-migrate",
+            help="Write the migration from the former contract to this one.",
+            rich_help_panel="Writing",
+        ),
+    ] = True,
+    lose_data: Annotated[
+        bool,
+        typer.Option("--lose-data", help="The migration may drop values.", rich_help_panel="Writing"),
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Bring the code up to its contract; what you have edited stays yours.
 
     Your edits, moved files, renamed classes and deletions live on. Where the contract and an edit of yours contradict
-    each other, the file gets the markers of a merge, and it exits with 1. 'apismith undo' takes everything back.
+    each other, the file gets the markers of a merge, and it exits with 1. What changes in the database becomes a
+    migration. 'apismith undo' takes everything back.
     """
     from apismith import api
 
     with terminal.progress(4) as stage:
-        evolution = api.evolve(project, allow_dirty=allow_dirty or dry_run, run_tests=test, with_diff=diff, stage=stage)
+        evolution = api.evolve(
+            project,
+            allow_dirty=allow_dirty or dry_run,
+            migrate=migrate,
+            run_tests=test,
+            with_diff=diff,
+            stage=stage,
+        )
     if evolution.changes.shown:
         terminal.list(evolution.listing())
     terminal.notes([*evolution.notes, *evolution.notices])
     if not dry_run and _agreed(yes, bool(evolution.changes.shown)):
-        evolution.write()
+        evolution.write(lose_data=lose_data or _may_lose(yes, evolution.losses))
     terminal.show(evolution)
     raise typer.Exit(evolution.exit_code)
 
 
 def _agreed(yes: bool, asked: bool) -> bool:
     return yes or not asked or not terminal.can_ask or typer.confirm("Write these changes?", default=True, err=True)
+
+
+def _may_lose(yes: bool, losses: Collection[str]) -> bool:
+    asked = bool(losses) and not yes and terminal.can_ask
+    return asked and typer.confirm("Write a migration that loses these values?", default=False, err=True)
 
 
 @app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith status\napismith status --json")

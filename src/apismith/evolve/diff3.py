@@ -55,7 +55,19 @@ def chunks(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> I
 def _chunk(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Chunk:
     if list(mine) == list(theirs) or list(theirs) == list(base):
         return Chunk(base, mine, theirs, mine)
-    return Chunk(base, mine, theirs, theirs if list(mine) == list(base) else None)
+    if list(mine) == list(base):
+        return Chunk(base, mine, theirs, theirs)
+    return Chunk(base, mine, theirs, _beside(base, mine, theirs) or _beside(base, theirs, mine))
+
+
+def _beside(base: Sequence[str], added: Sequence[str], changed: Sequence[str]) -> Sequence[str] | None:
+    """The change with what the other side has only added before or behind it."""
+    size = len(base)
+    if not 0 < size < len(added) or not changed:
+        return None
+    if list(added[-size:]) == list(base):
+        return [*added[:-size], *changed]
+    return [*changed, *added[size:]] if list(added[:size]) == list(base) else None
 
 
 def _common(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

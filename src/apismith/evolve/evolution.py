@@ -21,6 +21,7 @@ from apismith.evolve.tree import read_tree
 from apismith.evolve.trees import Conflict, MergedTree, merge_trees
 from apismith.evolve.trial import tried
 from apismith.evolve.verify import Problem, Trees, problems
+from apismith.migration import Migration
 
 HISTORY: Final = "migrations/versions/"
 """Migrations are history: what was generated once stays as it was, and new ones are added behind it."""
@@ -28,6 +29,10 @@ HISTORY: Final = "migrations/versions/"
 
 class DirtyTree(ApismithError):
     """Files have edits that are not committed, so what apismith does to them could not be told from them."""
+
+
+class ValuesWouldBeLost(ApismithError):
+    """A migration would take values away, and nobody has said that they may go."""
 
 
 class Unresolved(ApismithError):
@@ -50,6 +55,12 @@ class Evolution:
     notices: tuple[str, ...] = ()
     with_diff: bool = False
     notes: list[str] = field(default_factory=list[str])
+    migration: Migration | None = None
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What its migration would take away."""
+        return tuple(map(str, self.migration.losses)) if self.migration else ()
 
     @property
     def changes(self) -> Changes:
@@ -61,13 +72,26 @@ class Evolution:
         """1 when something is to be decided."""
         return int(bool(self.conflicts))
 
-    def write(self) -> None:
-        """Make the changes, all of them or none."""
+    def write(self, *, lose_data: bool = False) -> None:
+        """Make the changes, all of them or none.
+
+        Args:
+            lose_data: whether its migration may take values away.
+
+        Raises:
+            ValuesWouldBeLost: it would, and may not.
+        """
+        if self.losses and not lose_data:
+            raise ValuesWouldBeLost(
+                f"The migration would lose values, so nothing was changed: {'; '.join(self.losses)}.",
+                hint='Say --lose-data if they may go; a renamed field keeps them: name: str = was("former").',
+            )
         self.operation.write()
 
     def listing(self) -> str:
-        """What is written: a line for each file, or the content of all."""
-        return self.changes.diff() if self.with_diff else self.changes.text()
+        """What is written: a line for each file, or the content of all; and what the migration does."""
+        written = self.changes.diff() if self.with_diff else self.changes.text()
+        return "\n".join([written.rstrip("\n"), "", *self.migration.lines()]) if self.migration else written
 
     def text(self) -> str:
         """The conflicts and what to do about them, or that there are none."""
@@ -83,6 +107,7 @@ class Evolution:
         diff = {"diff": self.changes.diff()} if self.with_diff else {}
         described = {"schema_version": 1, "folder": str(self.changes.root), **self.changes.json(), **diff}
         conflicts = [conflict.json() for conflict in self.conflicts]
+        described["migration"] = self.migration.json() if self.migration else None
         return {**described, "conflicts": conflicts, "notices": list(self.notices), "notes": self.notes}
 
 
@@ -113,6 +138,7 @@ def evolve(
     theirs: Mapping[str, bytes],
     contract: Contract,
     *,
+    migration: Migration | None = None,
     try_out: bool = False,
     run_tests: bool = False,
     with_diff: bool = False,
@@ -124,6 +150,7 @@ def evolve(
         state: what it remembers.
         theirs: what would be generated now.
         contract: what that is rendered from.
+        migration: what is added to the migrations.
         try_out: whether a project that the user has edited is started in a folder of its own.
         run_tests: whether its tests are run there, too.
         with_diff: whether the content is shown, too.
@@ -135,9 +162,10 @@ def evolve(
     base = state.base(theirs.values())
     theirs = {path: content for path, content in theirs.items() if not path.startswith(HISTORY)}
     theirs |= {path: content for path, content in base.items() if path.startswith(HISTORY)}
+    theirs |= {migration.path: migration.text.encode()} if migration else {}
     mine = read_tree(root, {*state.lock.files, *theirs, *state.lock.moves.values()})
     base = _complete(base, mine, state)
-    old = state.contract() if state.lock.contract in state.objects else None
+    old = state.contract()
     by_contract = renamed_by_contract(declared(old, contract) if old else [], base, theirs)
     learned = learn(base, mine, state.lock.moves, state.lock.renames)
     learned = replace(learned, moves=placed(by_contract, learned.moves))
@@ -156,7 +184,8 @@ def evolve(
             merged = _with_problem(merged, problem, trees)
     moves = {path: learned.path(path) for path in theirs if learned.path(path) != path}
     state = state.with_lock(replace(state.lock, moves=moves, renames=learned.symbols))
-    return replace(_evolution(root, state, merged, theirs, (old, contract), mine, with_diff), notes=notes)
+    evolution = _evolution(root, state, merged, theirs, (old, contract), mine, with_diff)
+    return replace(evolution, notes=notes, migration=migration)
 
 
 def _replayed(

@@ -101,7 +101,8 @@ class Statements:
                 for known, part in zip(texts, (chunk.base, chunk.mine, chunk.theirs), strict=True)
             )
             if chunk.merged is not None:
-                merged += t if list(chunk.mine) == list(chunk.base) and list(chunk.theirs) != list(chunk.base) else m
+                only_theirs = list(chunk.mine) == list(chunk.base) and list(chunk.theirs) != list(chunk.base)
+                merged += t if only_theirs else [{**texts[2], **texts[1]}[shape] for shape in chunk.merged]
             elif len(b) == len(m) == len(t):
                 merged += [self.statement(where, *three) for three in zip(b, m, t, strict=True)]
             else:

@@ -94,9 +94,10 @@ class State:
         by_digest = self.objects | {digest(content): content for content in known if len(content) > LARGEST}
         return {path: by_digest[sha] for path, sha in self.lock.files.items() if sha in by_digest}
 
-    def contract(self) -> Contract:
-        """The contract that the base was rendered from."""
-        return Contract.model_validate_json(self.objects[self.lock.contract])
+    def contract(self) -> Contract | None:
+        """The contract that the base was rendered from; None where it is not remembered."""
+        twin = self.objects.get(self.lock.contract)
+        return Contract.model_validate_json(twin) if twin is not None else None
 
     def with_lock(self, lock: Lock, *added: bytes) -> "State":
         """The same objects, some more, and another lock."""

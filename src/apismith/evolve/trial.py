@@ -72,8 +72,7 @@ def tried(root: Path, before: Mapping[str, bytes], merged: Mapping[str, bytes], 
         root: the project, whose environment is used.
         before: its files now; what fails with them already is no fault of the merge.
         merged: its files after the merge.
-        run_tests: whether its tests are run; they include that models and migrations agree, so a migration is made
-            for the trial.
+        run_tests: whether its tests are run.
     """
     python = interpreter(root)
     package = next((path.split("/")[0] for path in sorted(merged) if re.fullmatch(r"[^/]+/main\.py", path)), None)
@@ -89,8 +88,6 @@ def tried(root: Path, before: Mapping[str, bytes], merged: Mapping[str, bytes], 
             return Tried((_problem(failure, folder, f"{package}/main.py"),))
         if not run_tests:
             return Tried()
-        for words in (["alembic", "upgrade", "head"], ["alembic", "revision", "--autogenerate", "-m", "trial"]):
-            _run(python, folder, "-m", *words)
         failure = _run(python, folder, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", seconds=3600)
         return Tried() if failure is None else Tried((_failed_test(failure),))
 

@@ -3,12 +3,14 @@
 `render` is a pure function: the same contract gives the same bytes, on every machine and in every process.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from apismith.contract.model import Contract
 from apismith.generate.emitters import all_emitters
 from apismith.generate.lock import LOCK, unlocked
+from apismith.generate.migrating.history import heads
+from apismith.generate.migrating.revision import migration as between
 from apismith.generate.names import (
     PROJECT,
     account_names,
@@ -21,6 +23,7 @@ from apismith.generate.names import (
 from apismith.generate.plan import REFERENCE, claims, copies, distribution, requirements, unneeded, wanted
 from apismith.generate.support import notes as notes, require_supported
 from apismith.layout import lay_out
+from apismith.migration import Migration
 
 
 def _pyproject(text: str, contract: Contract) -> str:
@@ -71,6 +74,23 @@ def render(contract: Contract) -> dict[str, bytes]:
             (written if path.endswith(".py") else copied)[path] = text.encode()
     configuration = {"pyproject.toml": copied.get("pyproject.toml", b"")}
     return dict(sorted((copied | lay_out(written, configuration, unused_imports=True)).items()))
+
+
+def migration(old: Contract, new: Contract, project: Mapping[str, bytes]) -> Migration | None:
+    """The migration that makes the tables of one contract those of another; None where none is needed.
+
+    Args:
+        old: the contract that the project's last migration is of.
+        new: the one that it should be of.
+        project: the files of the project, by path: the migration follows those that are there, and is laid out by the
+            project's settings.
+
+    Raises:
+        UnreadableMigration: a migration of the project cannot be read.
+        KeysChanged: ids would be of another kind.
+    """
+    settings = {path: project[path] for path in ("pyproject.toml",) if path in project}
+    return between(old, new, heads(project), settings)
 
 
 def origin(path: str) -> str:

@@ -7,13 +7,22 @@ from typing import Final
 from apismith.contract.model import Contract
 from apismith.generate.check_sql import quoted
 from apismith.generate.code import Module, block, call, comment, literal
-from apismith.generate.ddl import Constraint, Ddl, added_foreign_key, added_index, constraints, is_deferred
+from apismith.generate.ddl import (
+    Constraint,
+    Ddl,
+    added_foreign_key,
+    added_index,
+    constraints,
+    foreign_key_name,
+    is_deferred,
+)
 from apismith.generate.migrating.conversions import converter, is_direct, misfit
 from apismith.generate.migrating.matching import Matching, Pair, Spread
-from apismith.generate.migrating.script import Loss, Script
+from apismith.generate.migrating.script import Script
 from apismith.generate.migrating.values import HELPERS, filling, restoring
 from apismith.generate.relational import Column, Table
 from apismith.generate.tables import tables
+from apismith.migration import Loss
 
 ADD: Final = {"unique": "create_unique_constraint", "check": "create_check_constraint"}
 
@@ -166,14 +175,12 @@ class Plan:
     def _drop_tables(self) -> None:
         known = {pair.old.name for pair in self.matching.pairs}
         moved = {spread.link for spread in self.matching.gathers}
-        for table in reversed(tables(self.old)):
-            if table.name in known:
-                continue
-            late = [column for column in table.columns if is_deferred(column)]
-            for column in late:
-                assert column.references is not None
-                key = f"fk_{table.name}_{column.name}_{column.references.table}"
-                self.script.alter(table.name, "drop_constraint", f"op.f({literal(key)})", 'type_="foreignkey"')
+        dropped = [table for table in reversed(tables(self.old)) if table.name not in known]
+        for table in dropped:
+            for column in filter(is_deferred, table.columns):
+                name = f"op.f({literal(foreign_key_name(table, column))})"
+                self.script.alter(table.name, "drop_constraint", name, 'type_="foreignkey"')
+        for table in dropped:
             self.script.run(call("op.drop_table", literal(table.name)))
             if table.name not in moved:
                 self._lose(f"{table.name}: all of its rows are dropped", f"SELECT COUNT(*) FROM {quoted(table.name)}")

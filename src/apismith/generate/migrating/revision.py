@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from apismith.contract.model import Contract
@@ -13,8 +12,8 @@ from apismith.generate.ddl import Ddl
 from apismith.generate.migrating.history import VERSIONS
 from apismith.generate.migrating.matching import Matching, matching
 from apismith.generate.migrating.plan import Plan
-from apismith.generate.migrating.script import Loss
 from apismith.layout import lay_out
+from apismith.migration import Migration
 
 LONGEST_SUMMARY: Final = 40
 
@@ -23,38 +22,9 @@ class KeysChanged(ApismithError):
     """The ids of all rows would become values of another kind, which no migration can do for what refers to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A migration.
-
-    Args:
-        id: what Alembic calls it.
-        path: its file in the project.
-        text: the file.
-        steps: what it does, for people.
-        losses: values that it takes away.
-        questions: what its author has to say before it can run on tables with rows.
-    """
-
-    id: str
-    path: str
-    text: str
-    steps: tuple[str, ...]
-    losses: tuple[Loss, ...] = ()
-    questions: tuple[str, ...] = ()
-
-    def json(self) -> dict[str, object]:
-        """The same as data."""
-        return {
-            "revision": self.id,
-            "path": self.path,
-            "steps": list(self.steps),
-            "losses": [loss.text for loss in self.losses],
-            "questions": list(self.questions),
-        }
-
-
-def revision(old: Contract, new: Contract, heads: Sequence[str], configuration: Mapping[str, bytes]) -> Revision | None:
+def migration(
+    old: Contract, new: Contract, heads: Sequence[str], configuration: Mapping[str, bytes]
+) -> Migration | None:
     """The migration from the tables of one contract to those of another; None where there is nothing to do.
 
     Args:
@@ -90,9 +60,9 @@ def revision(old: Contract, new: Contract, heads: Sequence[str], configuration: 
     down, _, back = _direction(new, old, same.inverted(), module, back=True)
     module.add("\n".join(sorted({*plan.ddl.types.splitlines(), *back.ddl.types.splitlines()}, reverse=True)))
     module.add(block("def upgrade() -> None:", up), block("def downgrade() -> None:", down))
-    path = f"{VERSIONS}{name}_{_slug(summary)}.py"
+    path = f"{VERSIONS}{name}_{_slug(steps[0] if steps else joined)}.py"
     text = lay_out({path: module.text().encode()}, configuration, unused_imports=True)[path].decode()
-    return Revision(name, path, text, steps, tuple(plan.losses), tuple(plan.questions))
+    return Migration(name, path, text, steps, tuple(plan.losses), tuple(plan.questions))
 
 
 def op_module(module: Module) -> None:
@@ -120,5 +90,9 @@ def _summary(steps: Sequence[str]) -> str:
 
 
 def _slug(summary: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", summary.lower()).strip("_")
-    return words[:LONGEST_SUMMARY].strip("_")
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", summary.lower()):
+        if len(slug) + len(word) > LONGEST_SUMMARY:
+            break
+        slug += f"_{word}"
+    return slug.strip("_")

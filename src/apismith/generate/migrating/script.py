@@ -6,19 +6,6 @@ from apismith.generate.code import Module, block, call, literal
 from apismith.generate.migrating.values import HELPERS
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Values that a migration takes away.
-
-    Args:
-        text: what they are.
-        rows: the SQL that counts the rows that have some, in the database as it is before.
-    """
-
-    text: str
-    rows: str
-
-
 @dataclass(slots=True)
 class Script:
     """Statements in order; those that change one table and follow each other are run together."""

@@ -18,7 +18,7 @@ class RowsInTheWay(Exception):
 
 
 @contextmanager
-def altered(name: str) -> Iterator[BatchOperations]:
+def altered(name: str, *, anew: bool = False) -> Iterator[BatchOperations]:
     """Change a table.
 
     SQLite makes it anew for that; then it gets its checks again, which Alembic alone would leave out.
@@ -31,7 +31,7 @@ def altered(name: str) -> Iterator[BatchOperations]:
         for check in sa.inspect(connection).get_check_constraints(name):
             condition = sa.text(check["sqltext"].replace(":", r"\:"))
             whole.append_constraint(sa.CheckConstraint(condition, name=check["name"]))
-    with op.batch_alter_table(name, copy_from=whole) as table:
+    with op.batch_alter_table(name, copy_from=whole, recreate="always" if anew else "auto") as table:
         yield table
 
 
@@ -40,6 +40,9 @@ def rename_table(old: str, new: str) -> None:
     op.rename_table(old, new)
     if op.get_bind().dialect.name != "sqlite":
         op.execute(f'ALTER TABLE "{new}" RENAME CONSTRAINT "pk_{old}" TO "pk_{new}"')
+        return
+    with altered(new, anew=True):
+        pass
 
 
 def fill(name: str, column: Column, value: object) -> None:
@@ -62,7 +65,7 @@ def convert(name: str, old: Column, new: Column, to: Callable[[Any], object]) ->
     try:
         _write(name, new, to, (old,), old.is_not(sa.null()))
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-        raise RowsInTheWay(f"{name}.{old.name}: {error}") from error
+        raise RowsInTheWay(f"{name}.{new.name}: {error}") from error
 
 
 def truth(value: int | str) -> bool:
