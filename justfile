@@ -37,9 +37,10 @@ origin +paths:
 pin:
     {{bin}}/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
         --no-config --no-header --no-annotate --no-emit-package apismith --upgrade --quiet --output-file constraints.txt
-    cd src/apismith/reference/sql && {{justfile_directory()}}/{{bin}}/uv pip compile pyproject.toml --universal \
-        --python-version 3.11 --generate-hashes --no-config --no-header --upgrade --quiet \
-        --output-file requirements.lock
+    {{bin}}/python scripts/requirements.py | (cd src/apismith/reference/sql && \
+        {{justfile_directory()}}/{{bin}}/uv pip compile pyproject.toml - --universal --python-version 3.11 \
+        --generate-hashes --no-config --no-header --upgrade --quiet --output-file ../requirements.lock)
+    {{bin}}/python scripts/regen.py
 
 # Write docs/reference anew from the code.
 docs:

@@ -23,6 +23,7 @@ from apismith.contract.routes import Route, routes
 from apismith.generate.emit.tests_factories import is_needed_by_account
 from apismith.generate.samples import key_sample, row, value_of
 from apismith.generate.view import View
+from tests.backends import codes
 from tests.backends.projects import Project
 
 _PASSWORD = "correct horse battery staple 4711"
@@ -225,6 +226,10 @@ class Walk:
             return self._send(route, account, data={"username": known.login, "password": _PASSWORD})
         if route.name == "refresh":
             return self._send(route, account, json={"refresh_token": self._log_in(known)["refresh_token"]})
+        if route.name == "service_token":
+            return self._send(route, self._program(account), json={"audience": "billing"})
+        if route.name in codes.ROUTES:
+            return self._with_code(route, account, known)
         if route.name.endswith("_browser"):
             return self._browse(route, account, known)
         if route.name == "create_api_key":
@@ -245,6 +250,23 @@ class Walk:
         body = self._body(route) if "requestBody" in documented else None
         sent = self._parameters(route, documented, "query")
         return self._send(route, account, params=_texts(sent), json=body)
+
+    def _program(self, account: Account) -> Account:
+        """A program of an account, with a key of its own; strangers have none."""
+        if account.who.role is None:
+            return account
+        made = self.client.post(f"{self._prefix}/auth/api-keys", json={"name": "walk"}, headers=account.headers)
+        return Account(account.who, headers={"X-API-Key": made.raise_for_status().json()["key"]})
+
+    def _with_code(self, route: Route, account: Account, known: Account) -> httpx2.Response:
+        """The request of somebody with a second factor."""
+        page = {"Origin": str(self.client.base_url).rstrip("/")}
+        visitor = Account(account.who, headers=account.headers | page)
+        factor = codes.SecondFactor(self.client, self._prefix, known.login, _PASSWORD, known.headers)
+        with factor.body(route) as body:
+            answer = self._send(route, visitor, json=body)
+        self.client.cookies.clear()
+        return answer
 
     def _browse(self, route: Route, account: Account, known: Account) -> httpx2.Response:
         """The request as a page of the backend's own sends it; each time it logs in before."""

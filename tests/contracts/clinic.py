@@ -86,6 +86,6 @@ def free_beds(ward: Ward) -> int:
 backend = Backend(
     "clinic",
     database=Postgres(),
-    auth=JWT(login="email", access_minutes=10, refresh_days=1),
+    auth=JWT(login="email", access_minutes=10, refresh_days=1, second_factor=True),
     limits=Limits("600/hour", login="3/minute", body="64KB"),
 )

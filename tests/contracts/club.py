@@ -82,5 +82,8 @@ def welcome(newcomer: Member) -> None:
 
 
 backend = Backend(
-    "club", database=Postgres(), auth=JWT(login="nickname", access_minutes=45), limits=Limits("1000/day", body=50_000)
+    "club",
+    database=Postgres(),
+    auth=JWT(login="nickname", access_minutes=45, algorithm="ES256", second_factor=True),
+    limits=Limits("1000/day", body=50_000),
 )

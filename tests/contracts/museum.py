@@ -57,4 +57,4 @@ class Exhibition(Entity):
     listing = Listing(filters=["entrance", "opens"], order="-opens")
 
 
-backend = Backend("museum", database=Postgres(), cache=Memory(), auth=JWT(access_minutes=30))
+backend = Backend("museum", database=Postgres(), cache=Memory(), auth=JWT(access_minutes=30, algorithm="EdDSA"))

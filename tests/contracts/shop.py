@@ -105,5 +105,9 @@ def confirm(order: Order) -> None:
 
 
 backend = Backend(
-    "shop", database=Postgres(ids="uuid"), cache=Redis(), tasks=Celery(broker=Redis()), auth=JWT(access_minutes=5)
+    "shop",
+    database=Postgres(ids="uuid"),
+    cache=Redis(),
+    tasks=Celery(broker=Redis()),
+    auth=JWT(access_minutes=5, algorithm="RS256"),
 )

@@ -83,7 +83,11 @@ def test_without_accounts_there_is_no_logging_in() -> None:
     assert b"oauth2" not in files["app/dependencies.py"].lower()
 
 
-@pytest.mark.parametrize("source", [blog(), contract(entity("Note", field("text")))], ids=["accounts", "no accounts"])
+SIGNED = blog().model_copy(update={"auth": LOGIN.model_copy(update={"algorithm": "ES256", "second_factor": True})})
+EACH = {"accounts": blog(), "no accounts": contract(entity("Note", field("text"))), "keys": SIGNED}
+
+
+@pytest.mark.parametrize("source", EACH.values(), ids=EACH)
 def test_what_is_imported_is_a_dependency_and_nothing_else_is(source: Contract) -> None:
     files = generate.render(source)
     imported = {
@@ -104,7 +108,7 @@ def test_what_is_imported_is_a_dependency_and_nothing_else_is(source: Contract) 
     assert declared - used == at_run_time
 
 
-@pytest.mark.parametrize("source", [blog(), contract(entity("Note", field("text")))], ids=["accounts", "no accounts"])
+@pytest.mark.parametrize("source", EACH.values(), ids=EACH)
 def test_what_is_locked_is_what_is_needed(source: Contract) -> None:
     files = generate.render(source)
     locked = re.findall(r"^([a-z0-9.-]+)==", files["requirements.lock"].decode(), flags=re.MULTILINE)
@@ -113,6 +117,18 @@ def test_what_is_locked_is_what_is_needed(source: Contract) -> None:
     assert ("argon2-cffi-bindings" in locked) is (source.auth is not None), "what only pwdlib needs goes with it"
     assert b"http" not in files["requirements.lock"].replace(b"httptools", b""), "no address of a registry"
     assert f"# via {source.name} (pyproject.toml)".encode() in files["requirements.lock"]
+
+
+def test_a_part_that_is_not_wanted_leaves_no_trace() -> None:
+    without, with_keys = generate.render(blog()), generate.render(SIGNED)
+    for path, text in without.items():
+        if path.startswith("app/static/"):
+            continue
+        for word in (b"jwks", b"cryptography", b"SIGNING_KEYS", b"pyotp", b"second_factor", b"second-factor"):
+            assert word not in text, path
+    assert {"app/core/algorithm.py", "app/core/keys.py", "app/api/key_set.py"} <= with_keys.keys() - without.keys()
+    assert b"class Settings(SigningSettings, SecondFactorSettings):" in with_keys["app/config.py"]
+    assert b"class Settings(BaseSettings):" in without["app/config.py"]
 
 
 def imports(node: ast.AST) -> list[str]:

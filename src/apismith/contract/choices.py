@@ -1,8 +1,11 @@
 """Choices: the infrastructure decisions of a contract, as values."""
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from apismith.contract.node import Node
+
+Algorithm = Literal["HS256", "ES256", "EdDSA", "RS256"]
+ALGORITHMS: Final[tuple[Algorithm, ...]] = get_args(Algorithm)
 
 
 class Database(Node):
@@ -34,6 +37,8 @@ class Auth(Node):
         secret: its `Secret` field.
         access_minutes: life of an access token.
         refresh_days: life of a refresh token.
+        algorithm: what signs access tokens. But for HS256, others verify them with the published half of the key.
+        second_factor: whether accounts may ask for a code besides their password.
     """
 
     kind: Literal["jwt"] = "jwt"
@@ -42,6 +47,8 @@ class Auth(Node):
     secret: str
     access_minutes: int = 15
     refresh_days: int = 30
+    algorithm: Algorithm = "HS256"
+    second_factor: bool = False
 
 
 class Limits(Node):

@@ -291,6 +291,10 @@ class NoAccount(ContractError):
     """Nobody can log in, though something asks for it."""
 
 
+class UnknownAlgorithm(ContractError):
+    """An algorithm that signs no access tokens."""
+
+
 class InvalidLogin(ContractError):
     """What is typed to log in does not find one account."""
 

@@ -11,6 +11,13 @@ OWN = {
     "log_out_browser": (401, 403),
     "create_api_key": (401, 409, 415, 422),
     "revoke_api_key": (401, 404, 422),
+    "service_token": (401, 403, 415, 422),
+    "log_in_with_code": (401, 415, 422),
+    "log_in_browser_with_code": (401, 403, 415, 422),
+    "enrol_second_factor": (401, 403, 409, 415, 422),
+    "confirm_second_factor": (401, 403, 409, 415, 422),
+    "renew_recovery_codes": (401, 403, 409, 415, 422),
+    "disable_second_factor": (401, 403, 409, 415, 422),
 }
 """Routes of logging in that fail in ways of their own."""
 ASKS_FOR_MAIL = ("forgot_password", "send_verification")

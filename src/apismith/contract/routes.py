@@ -19,6 +19,8 @@ Kind = Literal[
 ANYONE: Final = Atom(rule="anyone")
 MEMBER: Final = Atom(rule="member")
 
+KEY_SET: Final = "/.well-known/jwks.json"
+
 AUTH_WITH_BODY: Final = frozenset({"refresh", "forgot_password", "reset_password", "verify_email", "send_verification"})
 """Routes of logging in to which clients send JSON; the log-in itself is a form."""
 
@@ -106,8 +108,20 @@ def _candidates(contract: Contract) -> Iterator[Route]:
             yield from _operation(contract, action, f"{action.name}_{naming.snake(entity.name)}", "action")
     for query in contract.queries:
         yield from _operation(contract, query, query.name, "query")
+    if has_key_set(contract):
+        yield Route("GET", KEY_SET, "key_set", "health", ANYONE)
     yield Route("GET", "/health", "health", "health", ANYONE)
     yield Route("GET", "/health/ready", "ready", "health", ANYONE)
+
+
+def has_key_set(contract: Contract) -> bool:
+    """Whether others can verify access tokens, with the keys that the backend publishes."""
+    return contract.auth is not None and contract.auth.algorithm != "HS256"
+
+
+def has_second_factor(contract: Contract) -> bool:
+    """Whether accounts may ask for more than their password."""
+    return contract.auth is not None and contract.auth.second_factor
 
 
 def writes_mails(contract: Contract) -> bool:
@@ -134,6 +148,17 @@ def _auth(contract: Contract, account: Entity) -> Iterator[Route]:
     yield Route("POST", f"{base}/api-keys", "create_api_key", "auth", MEMBER, 201)
     yield Route("GET", f"{base}/api-keys", "my_api_keys", "auth", MEMBER)
     yield Route("DELETE", f"{base}/api-keys/{{id}}", "revoke_api_key", "auth", MEMBER, 204)
+    if has_key_set(contract):
+        yield Route("POST", f"{base}/service-token", "service_token", "auth", MEMBER)
+    if has_second_factor(contract):
+        factor = f"{base}/second-factor"
+        yield Route("POST", f"{base}/token/code", "log_in_with_code", "auth", ANYONE)
+        yield Route("POST", f"{base}/browser/token/code", "log_in_browser_with_code", "auth", ANYONE)
+        yield Route("GET", factor, "my_second_factor", "auth", MEMBER)
+        yield Route("POST", factor, "enrol_second_factor", "auth", MEMBER, 201)
+        yield Route("POST", f"{factor}/confirm", "confirm_second_factor", "auth", MEMBER)
+        yield Route("POST", f"{factor}/recovery-codes", "renew_recovery_codes", "auth", MEMBER)
+        yield Route("POST", f"{factor}/disable", "disable_second_factor", "auth", MEMBER, 204)
     if writes_mails(contract):
         yield Route("POST", f"{base}/password/forgot", "forgot_password", "auth", ANYONE, 202)
         yield Route("POST", f"{base}/password/reset", "reset_password", "auth", ANYONE, 204)

@@ -43,6 +43,8 @@ def _choices(contract: Contract) -> Iterator[tuple[str, str]]:
     else:
         auth = contract.auth
         lives = f"access {auth.access_minutes} minutes, refresh {auth.refresh_days} days"
+        lives += f", signed by {auth.algorithm}" if auth.algorithm != "HS256" else ""
+        lives += ", with a second factor for who wants one" if auth.second_factor else ""
         yield "log-in", f"{auth.kind.upper()}, {auth.account} by {auth.login}; {lives}"
         yield "roles", ", ".join(("member", "admin", *contract.roles))
     if contract.cache is not None:

@@ -3,7 +3,7 @@
 `render` is a pure function: the same contract gives the same bytes, on every machine and in every process.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from apismith.contract.model import Contract
@@ -11,14 +11,40 @@ from apismith.generate.emitters import all_emitters
 from apismith.generate.lock import LOCK, unlocked
 from apismith.generate.migrating.history import heads
 from apismith.generate.migrating.revision import migration as between
-from apismith.generate.names import account_names, with_account, with_project, without
-from apismith.generate.plan import REFERENCE, claims, copies, unneeded
+from apismith.generate.names import (
+    PROJECT,
+    account_names,
+    with_account,
+    with_project,
+    with_requirements,
+    with_settings,
+    without,
+)
+from apismith.generate.plan import REFERENCE, claims, copies, distribution, requirements, unneeded, wanted
 from apismith.generate.support import notes as notes, require_supported
 from apismith.layout import lay_out
 from apismith.migration import Migration
 
-# Project files that name distributions, and what makes them name only those that a backend needs.
-FITTED: Final[dict[str, Callable[[str, Collection[str]], str]]] = {"pyproject.toml": without, LOCK: unlocked}
+
+def _pyproject(text: str, contract: Contract) -> str:
+    return with_requirements(without(text, unneeded(contract)), requirements(contract))
+
+
+def _lock(text: str, contract: Contract) -> str:
+    required = {distribution(requirement) for requirement in requirements(contract)}
+    return unlocked(text, unneeded(contract), required, by=f"{PROJECT} (pyproject.toml)")
+
+
+def _settings(text: str, contract: Contract) -> str:
+    return with_settings(text, [part.settings for part in wanted(contract) if part.settings])
+
+
+FITTED: Final[dict[str, Callable[[str, Contract], str]]] = {
+    "pyproject.toml": _pyproject,
+    LOCK: _lock,
+    "app/config.py": _settings,
+}
+"""Copied files that name what the parts of a backend bring along, and what puts those names in."""
 
 
 def render(contract: Contract) -> dict[str, bytes]:
@@ -33,12 +59,14 @@ def render(contract: Contract) -> dict[str, bytes]:
     written: dict[str, bytes] = {}
     for path, copy in copies(contract).items():
         content = copy.source.read_bytes()
+        if path in FITTED:
+            content = FITTED[path](content.decode(), contract).encode()
         if copy.names == "account" and names:
             written[path] = with_account(content.decode(), names).encode()
         elif copy.names == "project":
-            text = content.decode()
-            text = FITTED[path](text, unneeded(contract)) if path in FITTED else text
-            copied[path] = with_project(text, contract).encode()
+            copied[path] = with_project(content.decode(), contract).encode()
+        elif path in FITTED:
+            written[path] = content
         else:
             copied[path] = content
     for emitter in all_emitters():

@@ -118,6 +118,33 @@ def without(text: str, distributions: Collection[str]) -> str:
     return re.sub(rf'^ *"(?:{names})\b(?!-).*\n', "", text, flags=re.MULTILINE) if names else text
 
 
+def with_requirements(text: str, requirements: Collection[str]) -> str:
+    """A `pyproject.toml` that lists these dependencies too."""
+    listed = re.search(r"^dependencies = \[\n(.*?)^\]\n", text, flags=re.MULTILINE | re.DOTALL)
+    assert listed is not None, "the reference app has dependencies"
+    lines = [*listed[1].splitlines(keepends=True), *(f'    "{requirement}",\n' for requirement in requirements)]
+    return text[: listed.start(1)] + "".join(sorted(lines, key=_distribution)) + text[listed.end(1) :]
+
+
+def _distribution(line: str) -> str:
+    return re.sub(r"[^a-z0-9-].*", "", line.strip(' "\n'))
+
+
+def with_settings(source: str, settings: Collection[tuple[str, str]]) -> str:
+    """The module of the settings, with those of parts among the bases of its class.
+
+    Args:
+        source: it.
+        settings: module and class of each.
+    """
+    if not settings:
+        return source
+    imports = "".join(f"from {module} import {name}\n" for module, name in settings)
+    bases = ", ".join(name for _, name in settings)
+    source = source.replace("\nfrom app import defaults\n", f"\nfrom app import defaults\n{imports}", 1)
+    return source.replace("class Settings(BaseSettings):", f"class Settings({bases}):", 1)
+
+
 def with_project(text: str, contract: Contract) -> str:
     """A project file with the backend's names in place of the reference app's."""
     names = {

@@ -8,8 +8,9 @@ lines inside a file.
 import ast
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -19,10 +20,14 @@ from apismith.contract import naming
 from apismith.contract.model import Contract
 from apismith.generate import parts
 from apismith.generate.emitters import Emitter, all_emitters
+from apismith.generate.lock import LOCK
 from apismith.generate.names import speaks_of_account
 
 REFERENCE: Final = Path(__file__).parent.parent / "reference" / "sql"
 VARIANTS: Final = REFERENCE.parent / "variants"
+LOCKED: Final = REFERENCE.parent / LOCK
+"""The lock file of the reference app with all parts."""
+
 CONTRACT: Final = "contract.py"
 """The user's own file, which is not rendered."""
 
@@ -42,7 +47,11 @@ class Part:
         files: patterns of reference files that only exist with it.
         project: patterns of project files that bear the backend's name.
         dependencies: distributions of `pyproject.toml` that only it needs.
-        replaces: its files in `reference/variants/<name>/` take the place of the reference's.
+        replaces: its files in `reference/variants/<name>/` take the place of the reference's, or are added to them.
+        requires: requirements that only it has, of distributions that the reference app does not depend on.
+        settings: module and class of its settings, which become part of the backend's.
+        secrets: names of those settings that production does not start without; module and function that make one.
+        environment: how `.env.example` lists its settings.
     """
 
     name: str
@@ -51,6 +60,10 @@ class Part:
     project: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     replaces: bool = False
+    requires: tuple[str, ...] = ()
+    settings: tuple[str, str] | None = None
+    secrets: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    environment: str = ""
 
     def covers(self, path: str) -> bool:
         """Whether a reference file only exists with this part."""
@@ -89,12 +102,31 @@ def copies(contract: Contract) -> dict[str, Copy]:
     for part in all_parts():
         if part.replaces and part.when(contract):
             sources |= {path: VARIANTS / part.name / path for path in files_below(VARIANTS / part.name)}
+    sources[LOCK] = LOCKED
     return {path: Copy(source, _names_in(path, source)) for path, source in sources.items()}
 
 
+def wanted(contract: Contract) -> Iterator[Part]:
+    """The parts that a contract switches on."""
+    return (part for part in all_parts() if part.when(contract))
+
+
 def unneeded(contract: Contract) -> frozenset[str]:
-    """Distributions that the reference app depends on and the backend of a contract does not."""
-    return frozenset(name for part in all_parts() if not part.when(contract) for name in part.dependencies)
+    """Distributions that the reference app or a part depends on and the backend of a contract does not."""
+    needed = {distribution(text) for part in wanted(contract) for text in part.requires}
+    parts = [part for part in all_parts() if not part.when(contract)]
+    found = {name for part in parts for name in (*part.dependencies, *map(distribution, part.requires))}
+    return frozenset(found - needed)
+
+
+def requirements(contract: Contract) -> frozenset[str]:
+    """What the parts of a contract require besides what the reference app does."""
+    return frozenset(text for part in wanted(contract) for text in part.requires)
+
+
+def distribution(requirement: str) -> str:
+    """The normalized name of what a requirement is for: `pyjwt[crypto]>=2.15` → `pyjwt`."""
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
 
 
 def _names_in(path: str, source: Path) -> Literal["account", "project"] | None:

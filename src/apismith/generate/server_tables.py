@@ -1,6 +1,7 @@
 """Tables that the server keeps for itself; their models are verbatim files of the reference app."""
 
 from apismith.contract.model import Contract
+from apismith.contract.routes import has_second_factor
 from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Table, plain, text
 
 
@@ -8,6 +9,8 @@ def server_models(contract: Contract) -> list[tuple[str, str]]:
     """Module and class of each model that no entity of the contract asks for."""
     found = [("app.models.idempotency_keys", "IdempotencyKey")]
     of_accounts = [("app.models.api_keys", "ApiKey"), ("app.models.refresh_tokens", "RefreshToken")]
+    if has_second_factor(contract):
+        of_accounts += [("app.models.second_factors", "RecoveryCode"), ("app.models.second_factors", "SecondFactor")]
     return found + of_accounts if contract.auth else found
 
 
@@ -19,7 +22,8 @@ def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
         accounts: the table of the accounts.
     """
     of_accounts = [_api_keys(accounts), _refresh_tokens(accounts)] if contract.auth else []
-    return [_idempotency_keys(), *of_accounts]
+    factors = [_second_factors(accounts), _recovery_codes(accounts)] if has_second_factor(contract) else []
+    return [_idempotency_keys(), *of_accounts, *factors]
 
 
 def _idempotency_keys() -> Table:
@@ -60,3 +64,23 @@ def _refresh_tokens(accounts: str) -> Table:
         Column("expires_at", TIMESTAMP),
     )
     return Table("refresh_tokens", columns)
+
+
+def _second_factors(accounts: str) -> Table:
+    columns = (
+        Column("account_id", ID, primary_key=True, references=ForeignKey(accounts, "CASCADE")),
+        Column("secret", text(200)),
+        Column("last_step", plain("BigInteger"), nullable=True),
+        Column("confirmed_at", TIMESTAMP, nullable=True),
+        Column("created_at", TIMESTAMP),
+    )
+    return Table("second_factors", columns)
+
+
+def _recovery_codes(accounts: str) -> Table:
+    columns = (
+        Column("id", plain("Uuid"), primary_key=True),
+        Column("account_id", ID, indexed=True, references=ForeignKey(accounts, "CASCADE")),
+        Column("code_hash", text(64)),
+    )
+    return Table("recovery_codes", columns)

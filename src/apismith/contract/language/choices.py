@@ -80,11 +80,17 @@ class JWT(Said):
         login: the unique field of the account that is typed into the log-in form; by default `email`.
         access_minutes: life of an access token.
         refresh_days: life of a refresh token.
+        algorithm: what signs access tokens: `"HS256"` with a secret that only this backend has; `"ES256"`, `"EdDSA"`
+            and `"RS256"` with a private key, so that other services can verify them with its published half.
+        second_factor: whether accounts may ask for more than their password: a code that an app on a phone shows
+            (TOTP), or one of ten recovery codes.
     """
 
     login: str | None = None
     access_minutes: int = 15
     refresh_days: int = 30
+    algorithm: str = "HS256"
+    second_factor: bool = False
 
 
 @dataclass(frozen=True)

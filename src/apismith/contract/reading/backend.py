@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from apismith.contract import naming
+from apismith.contract.choices import ALGORITHMS, Algorithm
 from apismith.contract.errors import (
     InvalidLimit,
     LeftOut,
@@ -16,6 +17,7 @@ from apismith.contract.errors import (
     NotInBackend,
     PlainMethod,
     SeveralBackends,
+    UnknownAlgorithm,
 )
 from apismith.contract.language import admin as said_admin, choices as said_choices
 from apismith.contract.language.entities import EntityType
@@ -79,6 +81,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         return None
     connect_reverses(reading, drafts)
     _place_backend(reading, backend)
+    algorithm = _algorithm(reading, backend.auth)
     shapes = {name: draft.shape() for name, draft in drafts.items()}
     has_auth = backend.auth is not None
     entities = [_entity(reading, draft, drafts, shapes, has_auth=has_auth) for draft in drafts.values()]
@@ -109,7 +112,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         database=_database(backend.database),
         cache=_cache(backend.cache),
         tasks=_tasks(backend.tasks),
-        auth=_auth(backend.auth, account),
+        auth=_auth(backend.auth, account, algorithm),
         limits=_limits(reading, backend.limits),
         cors=Cors(origins=tuple(backend.cors.origins)),
         deprecated=read_deprecated(reading, backend.deprecated, ()),
@@ -286,7 +289,7 @@ def _queries(reading: Reading, shapes: Shapes, chosen: list[Any] | None, *, has_
 def _place_backend(reading: Reading, backend: said_choices.Backend) -> None:
     for position, name in enumerate(("name", "version")):
         reading.places.put((name,), reading.argument(backend, name, position))
-    for part, words in ((backend.auth, ("login", "access_minutes", "refresh_days")),):
+    for part, words in ((backend.auth, ("login", "access_minutes", "refresh_days", "algorithm", "second_factor")),):
         for position, word in enumerate(words):
             reading.places.put(("auth", word), reading.argument(part, word, position) if part else None)
     for position, word in enumerate(("default", "login", "body")):
@@ -314,7 +317,18 @@ def _tasks(said: said_choices.Tasks | None) -> Tasks | None:
     return Tasks(kind="celery", broker="redis" if isinstance(said.broker, said_choices.Redis) else "rabbitmq")
 
 
-def _auth(said: said_choices.JWT | None, account: Entity | None) -> Auth | None:
+def _algorithm(reading: Reading, said: said_choices.JWT | None) -> Algorithm:
+    """What signs access tokens."""
+    known: dict[str, Algorithm] = {algorithm: algorithm for algorithm in ALGORITHMS}
+    found = known.get(said.algorithm) if said is not None else None
+    if said is not None and found is None:
+        message = f"'{said.algorithm}' signs no access tokens, so nobody could log in."
+        hint = did_you_mean(said.algorithm, ALGORITHMS)
+        reading.mistakes.append(UnknownAlgorithm(message, at=reading.argument(said, "algorithm", 3), hint=hint))
+    return found or "HS256"
+
+
+def _auth(said: said_choices.JWT | None, account: Entity | None, algorithm: Algorithm) -> Auth | None:
     if said is None or account is None:
         return None
     secret = next((field.name for field in account.fields if field.secret), "password")
@@ -326,6 +340,8 @@ def _auth(said: said_choices.JWT | None, account: Entity | None) -> Auth | None:
         secret=secret,
         access_minutes=said.access_minutes,
         refresh_days=said.refresh_days,
+        algorithm=algorithm,
+        second_factor=said.second_factor,
     )
 
 

@@ -11,7 +11,7 @@ from apismith.contract import naming
 from apismith.contract.errors import InvalidEnum, InvalidName, NameTaken, PathTaken, ReservedName
 from apismith.contract.model import Contract, Entity, EnumType, Operation
 from apismith.contract.places import Key, Places
-from apismith.contract.routes import Route, routes
+from apismith.contract.routes import Route, has_second_factor, routes
 from apismith.errors import ApismithError
 
 LONGEST: Final = 48
@@ -22,6 +22,7 @@ OF_SCHEMAS: Final = frozenset(
 )
 _OF_ENTITIES: Final = frozenset({"ApiKey", "Base", "Entity", "Me", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
+MODULES_OF_SECOND_FACTORS: Final = frozenset({"second_factors", "recovery_codes"})
 MODULES: Final = frozenset(
     "api_keys auth base credentials enums errors handlers migrations queries recovery refresh_tokens refs reset".split()
 )
@@ -110,7 +111,7 @@ def _entities(contract: Contract, places: Places) -> Iterator[ApismithError]:
             )
         elif keyword.iskeyword(entity.name):
             yield ReservedName(f"'{entity.name}' is a word of Python's own, so no entity can be called that.", at=at)
-        elif entity.name in _OF_ENTITIES or naming.module_name(entity.name) in MODULES:
+        elif entity.name in _OF_ENTITIES or naming.module_name(entity.name) in _modules(contract):
             yield ReservedName(
                 f"Every backend has a part called '{entity.name}', so no entity can be called that.",
                 at=at,
@@ -128,6 +129,11 @@ def _entities(contract: Contract, places: Places) -> Iterator[ApismithError]:
                 hint="Rename one of them.",
             )
         modules.setdefault(module, entity.name)
+
+
+def _modules(contract: Contract) -> frozenset[str]:
+    """Modules and tables that the backend has beside those of its entities."""
+    return MODULES | MODULES_OF_SECOND_FACTORS if has_second_factor(contract) else MODULES
 
 
 def _members(contract: Contract, entity: Entity, places: Places) -> Iterator[ApismithError]:

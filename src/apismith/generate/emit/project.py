@@ -4,10 +4,11 @@ from string import Template
 from typing import Final
 
 from apismith.contract.model import Auth, Contract
-from apismith.contract.routes import writes_mails
+from apismith.contract.routes import has_key_set, has_second_factor, writes_mails
 from apismith.generate.emit.defaults import database_url
 from apismith.generate.emitters import emits
 from apismith.generate.names import title
+from apismith.generate.plan import wanted
 
 ENVIRONMENT: Final = Template("""\
 # Copy to `.env`. What is commented out shows the default; in production, the first three must be set.
@@ -28,7 +29,7 @@ ENVIRONMENT=development
 # Seconds after which a statement is given up; on SQLite, waiting for a lock
 # DATABASE_STATEMENT_TIMEOUT=15
 
-# ACCESS_TOKEN_MINUTES=$access_minutes
+$parts# ACCESS_TOKEN_MINUTES=$access_minutes
 # REFRESH_TOKEN_DAYS=$refresh_days
 # Seconds in which the last refresh token that was used up gives the same new one again: an answer may get lost.
 # REFRESH_GRACE_SECONDS=5
@@ -148,9 +149,33 @@ MAILS: Final = """\
   `POST $api/auth/email/verify`, or with the new `password` to `POST $api/auth/password/reset`.
 """
 
+KEYS: Final = """\
+- Other services verify access tokens with the keys of `GET /.well-known/jwks.json`, which they keep for as long as its
+  `Cache-Control` says. They check `iss` and `aud`, which are the backend's name, and `exp`; whether the session was
+  ended only the backend itself knows, so tokens are short.
+- Programs get tokens for other services with their API key: `POST $api/auth/service-token` with an `audience`.
+- `SIGNING_KEYS`: the first key signs, all verify. To replace it, add the new key behind the old one; put it first when
+  others have read the key set again; take the old one out when its last token is over.
+"""
+
 ACCOUNTS: Final = """\
 | `python -m app.manage create-admin` | makes an account that may do everything; asks for what it needs |
 | `python -m app.manage set-role LOGIN ROLE` | changes the role of an account |
+"""
+
+FACTORS: Final = """\
+- Accounts may ask for more than their password: `POST $api/auth/second-factor` gives the secret for an app that shows
+  codes (TOTP), `.../confirm` with a code of it switches it on, and answers recovery codes. From then on `/auth/token`
+  answers 401 `SECOND_FACTOR_REQUIRED` with a `challenge`, to be sent with a `code` to `POST $api/auth/token/code`
+  (pages: `.../browser/token/code`) within five minutes. API keys work as before.
+"""
+
+SIGNING: Final = """\
+| `python -m app.manage make-signing-key` | prints a new private key for `SIGNING_KEYS`, which production needs |
+"""
+
+RESET: Final = """\
+| `python -m app.manage reset-second-factor LOGIN` | lets an account log in by its password alone again |
 """
 
 
@@ -161,6 +186,7 @@ def environment(contract: Contract) -> str:
     return ENVIRONMENT.substitute(
         database_url=database_url(contract),
         name=contract.name,
+        parts="".join(f"{part.environment}\n" for part in wanted(contract) if part.environment),
         access_minutes=auth.access_minutes,
         refresh_days=auth.refresh_days,
         cors_origins=",".join(contract.cors.origins),
@@ -182,11 +208,18 @@ def readme(contract: Contract) -> str:
         seed="makes the tables and " + ("a demo account, and prints how to log in" if contract.auth else "a few rows"),
         database=f"Without a database server: `DATABASE_URL=sqlite:///data.db`. {docker}" if has_server else docker,
         use=_use(contract),
-        commands=ACCOUNTS if contract.auth else "",
+        commands=_commands(contract),
         versions=VERSIONS if any(entity.versioned for entity in contract.entities) else "",
         rate_limit=spoken(contract.limits.default),
         login_limit=login_limit if contract.auth else "",
     )
+
+
+def _commands(contract: Contract) -> str:
+    """The management commands, as rows of a table."""
+    text = ACCOUNTS if contract.auth else ""
+    text += SIGNING if has_key_set(contract) else ""
+    return text + (RESET if has_second_factor(contract) else "")
 
 
 def spoken(rate: str) -> str:
@@ -197,5 +230,8 @@ def spoken(rate: str) -> str:
 
 def _use(contract: Contract) -> str:
     """What there is to know about logging in."""
-    text = (LOGIN if contract.auth else "") + (MAILS if writes_mails(contract) else "")
+    text = LOGIN if contract.auth else ""
+    text += MAILS if writes_mails(contract) else ""
+    text += KEYS if has_key_set(contract) else ""
+    text += FACTORS if has_second_factor(contract) else ""
     return Template(text).substitute(api=f"/api/{contract.version}")

@@ -1,7 +1,7 @@
 """The files that list all entities: providers and routers."""
 
 from apismith.contract.model import Contract
-from apismith.contract.routes import writes_mails
+from apismith.contract.routes import has_key_set, has_second_factor, writes_mails
 from apismith.generate.code import Module, docstring
 from apismith.generate.emit.deprecation import announced
 from apismith.generate.emit.endpoint import Endpoint, service_name
@@ -20,6 +20,8 @@ def providers(contract: Contract) -> Module:
         module.add(*provider(module, view))
     if writes_mails(contract):
         module.add(*_recovery(module))
+    if has_second_factor(contract):
+        module.add(*_second_factors(module))
     return module
 
 
@@ -31,6 +33,24 @@ def _recovery(module: Module) -> list[str]:
         f"async def get_recovery(request: {request}, database: {data}) -> {service}:\n"
         f"    return {service}(database, request.app.state.settings)",
         f"Recovery = {module.use('typing', 'Annotated')}[{service}, {module.use('fastapi', 'Depends')}(get_recovery)]",
+    ]
+
+
+def _second_factors(module: Module) -> list[str]:
+    """The dependency that asks accounts for their second factor."""
+    service = module.use("app.services.second_factors", "SecondFactorService")
+    attempts, network = (
+        module.use("app.core.code_attempts", "CodeAttempts"),
+        module.use("app.core.client", "client_network"),
+    )
+    request, data = module.use("fastapi", "Request"), module.use("app.dependencies", "Data")
+    annotated, depends = module.use("typing", "Annotated"), module.use("fastapi", "Depends")
+    return [
+        f"async def get_second_factors(request: {request}, database: {data}) -> {service}:\n"
+        "    state = request.app.state\n"
+        f"    attempts = {attempts}(state.limiter, {network}(request.scope))\n"
+        f"    return {service}(database, state.settings, attempts)",
+        f"SecondFactors = {annotated}[{service}, {depends}(get_second_factors)]",
     ]
 
 
@@ -55,7 +75,7 @@ def provider(module: Module, view: View) -> list[str]:
     return blocks
 
 
-OF_ACCOUNTS = ("auth", "browser", "api_keys")
+OF_ACCOUNTS = ("login", "auth", "browser", "api_keys")
 """Modules of endpoints that every backend with accounts has."""
 
 
@@ -66,6 +86,8 @@ def router(contract: Contract) -> Module:
     use, app = module.use, module.use("fastapi", "FastAPI")
     names = {view.cls: use("app.api.v1.endpoints", view.module) for view in views(contract)}
     apart = [*(OF_ACCOUNTS if contract.auth else ()), *(["recovery"] if writes_mails(contract) else [])]
+    apart += ["service_tokens"] if has_key_set(contract) else []
+    apart += ["second_factors"] if has_second_factor(contract) else []
     routers = [f"{use('app.api.v1.endpoints', name)}.router" for name in apart]
     routers += [f"{use('app.api.v1.endpoints', 'queries')}.router"] if value_queries(contract) else []
     routers += [f"{names[view.cls]}.root" for view in views(contract) if Endpoint(Module(""), view).has_root()]
@@ -78,7 +100,8 @@ def router(contract: Contract) -> Module:
         f"def include_routers(app: {app}, *, responses: {responses}) -> None:\n"
         '    """Include all routers in the app itself: each level of routers is looked through once more."""\n'
         "    for router in ROUTERS:\n"
-        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})",
+        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})"
+        + (f"\n    app.include_router({use('app.api', 'key_set')}.router)" if has_key_set(contract) else ""),
     )
     return module
 

@@ -11,6 +11,7 @@ from app.config import Environment, Settings
 from app.core.database import Database
 from app.core.ids import Id
 from app.models.base import Base
+from tests.secrets import SECRETS
 
 API: Final = defaults.API_PREFIX
 ANY_VERSION: Final = {"If-Match": "*"}
@@ -23,7 +24,8 @@ Configure = Callable[..., None]
 
 def settings_for(url: str, **others: Any) -> Settings:
     """The settings of the tests, with this database."""
-    return Settings.model_validate({"environment": Environment.TEST, "database_url": url, **UNLIMITED, **others})
+    given = {"environment": Environment.TEST, "database_url": url, **SECRETS, **UNLIMITED}
+    return Settings.model_validate({**given, **others})
 
 
 class Statements(list[str]):

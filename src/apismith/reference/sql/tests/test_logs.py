@@ -23,9 +23,7 @@ HARMFUL = ["\n", "\r", "\x1b", "\x07", "\x00", "\x85", "\u2028"]
 
 @pytest.fixture(scope="module", params=[Environment.DEVELOPMENT, Environment.PRODUCTION])
 def app(request: pytest.FixtureRequest) -> FastAPI:
-    settings = settings_for(
-        "postgresql://nobody@127.0.0.1:1/nothing", environment=request.param, secret_key="k" * 40, log_level="DEBUG"
-    )
+    settings = settings_for("postgresql://nobody@127.0.0.1:1/nothing", environment=request.param, log_level="DEBUG")
     app = create_app(settings)
 
     @app.get("/probe/{name}")
@@ -74,7 +72,7 @@ def check(text: str, character: str) -> None:
 
 
 def test_each_line_of_production_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_for("sqlite:///unused.db", environment=Environment.PRODUCTION, secret_key="k" * 40)
+    settings = settings_for("sqlite:///unused.db", environment=Environment.PRODUCTION)
     app = create_app(settings)
     with everything_logged(settings, monkeypatch) as output, serving(app) as port:
         for sent in (

@@ -110,6 +110,12 @@ def test_seeding_tells_how_to_log_in(settings: Settings, capsys: pytest.CaptureF
     assert any(f"Log in as {login} " in printed for login in roles(settings))
 
 
+def test_settings_that_are_wrong_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manage, "get_settings", lambda: Settings.model_validate({"rate_limit": "often"}))
+    with pytest.raises(SystemExit, match="rate_limit: String should match"):
+        manage.main(["seed"])
+
+
 def test_production_is_not_seeded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     production = settings.model_copy(update={"environment": Environment.PRODUCTION})
     monkeypatch.setattr(manage, "get_settings", lambda: production)

@@ -34,7 +34,7 @@ async def test_every_answer_carries_security_headers(client: AsyncClient, path: 
 
 
 async def test_production_asks_browsers_to_stay_with_tls() -> None:
-    settings = settings_for("postgresql://nobody@nowhere/x", environment=Environment.PRODUCTION, secret_key="k" * 40)
+    settings = settings_for("postgresql://nobody@nowhere/x", environment=Environment.PRODUCTION)
     async with client_of(create_app(settings)) as client:
         answer = await client.get("/health")
     assert answer.headers["strict-transport-security"].startswith("max-age=")

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final, Self
 from uuid import UUID, uuid4
 
-import jwt
 from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -21,9 +20,9 @@ from app import defaults
 from app.config import Settings
 from app.core.clock import utcnow
 from app.core.ids import Id
+from app.core.signing import sign, verified
 from app.exceptions import InvalidRefreshToken, Unauthorized
 
-ALGORITHM: Final = "HS256"
 ACCESS: Final = "access"
 CLAIMS: Final = ("iss", "aud", "sub", "exp", "iat", "nbf", "jti", "typ", "sid")
 
@@ -68,37 +67,27 @@ class AccessToken:
 def encode_access_token(token: AccessToken, settings: Settings) -> str:
     """The token as a signed JWT, valid from now on for as long as the settings say."""
     now = utcnow()
-    return jwt.encode(
-        {
-            "iss": defaults.NAME,
-            "aud": defaults.NAME,
-            "sub": str(token.account_id),
-            "iat": now,
-            "nbf": now,
-            "exp": now + timedelta(minutes=settings.access_token_minutes),
-            "jti": uuid4().hex,
-            "typ": ACCESS,
-            "sid": token.session_id.hex,
-        },
-        settings.secret_key.get_secret_value(),
-        algorithm=ALGORITHM,
-    )
+    claims = {
+        "iss": defaults.NAME,
+        "aud": defaults.NAME,
+        "sub": str(token.account_id),
+        "iat": now,
+        "nbf": now,
+        "exp": now + timedelta(minutes=settings.access_token_minutes),
+        "jti": uuid4().hex,
+        "typ": ACCESS,
+        "sid": token.session_id.hex,
+    }
+    return sign(claims, settings)
 
 
 def decode_access_token(encoded: str, settings: Settings) -> AccessToken:
     """The token behind a JWT; raises `Unauthorized` unless it is ours, whole and of this moment."""
     try:
-        claims = jwt.decode(
-            encoded,
-            settings.secret_key.get_secret_value(),
-            algorithms=[ALGORITHM],
-            issuer=defaults.NAME,
-            audience=defaults.NAME,
-            options={"require": list(CLAIMS)},
-        )
+        claims = verified(encoded, settings, required=CLAIMS)
         if claims["typ"] == ACCESS:
             return AccessToken(_account_id.validate_python(claims["sub"]), UUID(claims["sid"]))
-    except (jwt.InvalidTokenError, ValidationError, ValueError, AttributeError):
+    except (ValidationError, ValueError, AttributeError):
         pass
     raise Unauthorized
 

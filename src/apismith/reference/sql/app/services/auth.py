@@ -39,8 +39,8 @@ class AuthService:
         self._database = database
         self._settings = settings
 
-    async def log_in(self, form: LoginForm, client: str | None) -> TokenPair:
-        """Start a session; raises `InvalidCredentials` or `EmailNotVerified`."""
+    async def identify(self, form: LoginForm) -> Id:
+        """The account whose password somebody knows; raises `InvalidCredentials` or `EmailNotVerified`."""
         login = form.username.lower() if defaults.LOGIN_IS_EMAIL else form.username
         account = await CredentialRepository(self._database.reader).of_login(login)
         matches = await verify_password(
@@ -50,13 +50,17 @@ class AuthService:
             raise InvalidCredentials
         if not (account.verified or self._settings.unverified_may_log_in):
             raise EmailNotVerified
+        return account.account_id
+
+    async def start(self, account_id: Id, client: str | None) -> TokenPair:
+        """Start a session of an account that has shown who it is."""
         token = RefreshSecret.new(uuid4())
         now = utcnow()
         async with self._database.unit_of_work() as db:
             sessions = SessionRepository(db)
-            await sessions.forget_expired(account.account_id, now=now)
-            await sessions.start(account.account_id, token, client, until=now + self._lifetime)
-        return self._pair(account.account_id, token)
+            await sessions.forget_expired(account_id, now=now)
+            await sessions.start(account_id, token, client, until=now + self._lifetime)
+        return self._pair(account_id, token)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
         """Go on with a session; raises `InvalidRefreshToken`, and ends the session if it was a token of one."""

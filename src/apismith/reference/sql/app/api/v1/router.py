@@ -12,6 +12,7 @@ from app.api.v1.endpoints import (
     browser,
     campaigns,
     comments,
+    login,
     milestones,
     queries,
     recovery,
@@ -20,6 +21,7 @@ from app.api.v1.endpoints import (
 )
 
 ROUTERS = (
+    login.router,
     auth.router,
     browser.router,
     api_keys.router,

@@ -1,23 +1,15 @@
-"""Logging in and out over HTTP. Rules live in `services.auth`, SQL in `repositories.auth`."""
+"""Sessions over HTTP: going on with them, ending them. Rules live in `services.auth`, SQL in `repositories.auth`."""
 
-from typing import Annotated
-
-from fastapi import Form, status
+from fastapi import status
 
 from app.api.route import Route
-from app.api.v1.schemas.auth import LoginForm, RefreshInput, SessionRead, TokenPair
+from app.api.v1.schemas.auth import RefreshInput, SessionRead, TokenPair
 from app.api.v1.schemas.users import UserRead
 from app.core.routing import Router
-from app.dependencies import Auth, Client, LoginAttempts, Member, Session
+from app.dependencies import Auth, Member, Session
 from app.exceptions import errors
 
 router = Router(prefix="/auth", tags=["auth"], route_class=Route)
-
-
-@router.post("/token", summary="Log in", responses=errors(401, 403, 422))
-async def log_in(form: Annotated[LoginForm, Form()], client: Client, auth: Auth, attempts: LoginAttempts) -> TokenPair:
-    async with attempts.of(form.username):
-        return await auth.log_in(form, client)
 
 
 @router.post("/refresh", summary="Get new tokens for a refresh token", responses=errors(401, 415, 422))

@@ -1,40 +1,27 @@
-"""Logging in from a page: the refresh token stays in a cookie that no script can read.
+"""Sessions of a page: the refresh token stays in a cookie that no script can read.
 
 Only pages of this backend and of allowed origins may ask, since a browser sends its cookies whoever makes it ask.
 """
 
 from typing import Annotated
 
-from fastapi import Depends, Form, Request, Response, status
+from fastapi import Depends, Request, Response, status
 
 from app.api.route import Route
-from app.api.v1.schemas.auth import BrowserToken, LoginForm, TokenPair
+from app.api.v1.schemas.auth import BrowserToken, TokenPair
 from app.core.cookies import forget_refresh_token, refresh_cookie, require_own_page, set_refresh_token
 from app.core.routing import Router
 from app.core.security import RefreshSecret
-from app.dependencies import Auth, Client, LoginAttempts
+from app.dependencies import Auth
 from app.exceptions import InvalidRefreshToken, errors
 
 router = Router(prefix="/auth/browser", tags=["auth"], route_class=Route, dependencies=[Depends(require_own_page)])
 RefreshCookie = Annotated[str | None, Depends(refresh_cookie)]
 
 
-@router.post("/token", summary="Log in from a page", responses=errors(401, 403, 422))
-async def log_in_browser(
-    form: Annotated[LoginForm, Form()],
-    client: Client,
-    auth: Auth,
-    attempts: LoginAttempts,
-    request: Request,
-    response: Response,
-) -> BrowserToken:
-    async with attempts.of(form.username):
-        return _kept(request, response, await auth.log_in(form, client))
-
-
 @router.post("/refresh", summary="Get a new access token for the cookie", responses=errors(401, 403))
 async def refresh_browser(cookie: RefreshCookie, auth: Auth, request: Request, response: Response) -> BrowserToken:
-    return _kept(request, response, await auth.refresh(_required(cookie)))
+    return kept(request, response, await auth.refresh(_required(cookie)))
 
 
 @router.post(
@@ -54,7 +41,7 @@ def _required(cookie: str | None) -> str:
     return cookie
 
 
-def _kept(request: Request, response: Response, pair: TokenPair) -> BrowserToken:
+def kept(request: Request, response: Response, pair: TokenPair) -> BrowserToken:
     """The answer for scripts, while the cookie keeps the refresh token from them."""
     set_refresh_token(response, pair.refresh_token, request.app.state.settings)
     return BrowserToken(access_token=pair.access_token, expires_in=pair.expires_in)

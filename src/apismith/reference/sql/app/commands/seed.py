@@ -1,0 +1,20 @@
+"""Rows to try things out with."""
+
+import argparse
+
+from app.commands import Commands, Shell
+from app.seed import seed
+
+
+def add_to(commands: Commands) -> None:
+    """The command."""
+    commands.add_parser("seed", help=fill.__doc__).set_defaults(run=fill)
+
+
+async def fill(shell: Shell, _: argparse.Namespace) -> str:
+    """Store a few rows to try things out with, and an account to log in with."""
+    if shell.settings.is_production:
+        raise SystemExit("The demo account has a password that everybody knows: not in production.")
+    async with shell.database.unit_of_work() as db:
+        demo = await seed(db)
+    return f"Log in as {demo.login} with the password {demo.password}"
