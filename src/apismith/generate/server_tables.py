@@ -1,14 +1,15 @@
 """Tables that the server keeps for itself; their models are verbatim files of the reference app."""
 
 from apismith.contract.model import Contract
-from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Table, plain, text
+from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Index, Table, plain, text
 
 
 def server_models(contract: Contract) -> list[tuple[str, str]]:
     """Module and class of each model that no entity of the contract asks for."""
     found = [("app.models.idempotency_keys", "IdempotencyKey")]
     of_accounts = [("app.models.api_keys", "ApiKey"), ("app.models.refresh_tokens", "RefreshToken")]
-    return found + of_accounts if contract.auth else found
+    audited = [("app.models.audit_entries", "AuditEntry")] if contract.audited else []
+    return [*found, *(of_accounts if contract.auth else []), *audited]
 
 
 def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
@@ -19,7 +20,7 @@ def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
         accounts: the table of the accounts.
     """
     of_accounts = [_api_keys(accounts), _refresh_tokens(accounts)] if contract.auth else []
-    return [_idempotency_keys(), *of_accounts]
+    return [_idempotency_keys(), *of_accounts, *([_audit_entries()] if contract.audited else [])]
 
 
 def _idempotency_keys() -> Table:
@@ -60,3 +61,23 @@ def _refresh_tokens(accounts: str) -> Table:
         Column("expires_at", TIMESTAMP),
     )
     return Table("refresh_tokens", columns)
+
+
+def _audit_entries() -> Table:
+    columns = (
+        Column("id", ID, primary_key=True),
+        Column("created_at", TIMESTAMP),
+        Column("entity", text(63)),
+        Column("row_id", text(40)),
+        Column("key", plain("Text")),
+        Column("change", text(6)),
+        *(Column(name, plain("JSON"), nullable=True) for name in ("before", "after", "members")),
+        Column("operation", text(200), nullable=True),
+        Column("actor", text(40), nullable=True),
+        Column("api_key", plain("Uuid"), nullable=True),
+        Column("request_id", text(128), nullable=True),
+        Column("address", text(64), nullable=True),
+    )
+    indexed = (("created_at", "id"), ("entity", "key", "created_at"), ("actor", "created_at"))
+    indexes = tuple(Index(f"ix_audit_entries_{'_'.join(names)}", names) for names in indexed)
+    return Table("audit_entries", columns, indexes=indexes, append_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 from apismith.contract.model import Contract
 from apismith.generate.check_sql import quoted
 from apismith.generate.code import Module, block, call, comment, literal
-from apismith.generate.ddl import Constraint, Ddl, added_foreign_key, added_index, constraints, is_deferred
+from apismith.generate.ddl import Constraint, Ddl, added_foreign_key, added_index, constraints, dropped, is_deferred
 from apismith.generate.migrating.conversions import converter, is_direct, misfit
 from apismith.generate.migrating.matching import Matching, Pair, Spread
 from apismith.generate.migrating.script import Loss, Script
@@ -174,7 +174,8 @@ class Plan:
                 assert column.references is not None
                 key = f"fk_{table.name}_{column.name}_{column.references.table}"
                 self.script.alter(table.name, "drop_constraint", f"op.f({literal(key)})", 'type_="foreignkey"')
-            self.script.run(call("op.drop_table", literal(table.name)))
+            for statement in dropped(table):
+                self.script.run(statement)
             if table.name not in moved:
                 self._lose(f"{table.name}: all of its rows are dropped", f"SELECT COUNT(*) FROM {quoted(table.name)}")
 
