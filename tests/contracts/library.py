@@ -6,6 +6,7 @@ from pydantic import Field
 
 from apismith import (
     Access,
+    Audited,
     Backend,
     Entity,
     Indexed,
@@ -30,14 +31,14 @@ from apismith import (
 )
 
 
-class Reader(Entity, Timestamps, SoftDelete, Versioned):
+class Reader(Entity, Timestamps, SoftDelete, Versioned, Audited):
     """Somebody with a card."""
 
     email: Unique[str] = Field(max_length=200)
     password: Secret[str] = Field(min_length=10, max_length=100)
 
 
-class Book(Entity, Timestamps, SoftDelete, Versioned, key="isbn", bulk=20):
+class Book(Entity, Timestamps, SoftDelete, Versioned, Audited, key="isbn", bulk=20):
     """A book by its number."""
 
     isbn: Unique[str] = Field(pattern=r"^97[89]\d{10}$")
@@ -64,7 +65,7 @@ class Subject(Entity, SoftDelete, Versioned, key="slug", bulk=1000):
     listing = Listing(order="name")
 
 
-class Copy(Entity, SoftDelete, Versioned, key="shelfmark", bulk=3):
+class Copy(Entity, SoftDelete, Versioned, Audited, key="shelfmark", bulk=3):
     """One book on a shelf."""
 
     shelfmark: Unique[str] = Field(pattern=r"^[a-z]{1,3}[0-9]{1,5}$")

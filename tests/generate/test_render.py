@@ -183,12 +183,12 @@ def test_a_name_that_every_backend_uses_is_refused() -> None:
 
 def test_what_is_not_generated_yet_is_said() -> None:
     asked = contract(
-        entity("Note", audited=True),
+        entity("Note"),
         cache=Cache(kind="redis"),
         tasks=Tasks(kind="celery", broker="redis"),
         handlers=(Handler(name="tell", event="created", entity="Note", publish="notes"),),
     )
-    assert len(generate.notes(asked)) == 4
+    assert len(generate.notes(asked)) == 3
 
 
 def test_nothing_is_said_where_nothing_is_missing() -> None:

@@ -344,6 +344,11 @@ class Contract(Node):
         return {entity.name: entity for entity in self.entities}
 
     @property
+    def audited(self) -> bool:
+        """Whether changes of some entity are written to an audit log."""
+        return any(entity.audited for entity in self.entities)
+
+    @property
     def account(self) -> Entity | None:
         """The entity whose rows log in."""
         return self.by_name[self.auth.account] if self.auth else None

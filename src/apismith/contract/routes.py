@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from apismith.contract import naming
 from apismith.contract.access import is_closed
-from apismith.contract.model import Atom, Contract, Entity, Operation, Relation, Rule, Scalar
+from apismith.contract.model import Atom, Contract, Entity, HasRole, Operation, Relation, Rule, Scalar
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Kind = Literal[
@@ -18,6 +18,7 @@ Kind = Literal[
 
 ANYONE: Final = Atom(rule="anyone")
 MEMBER: Final = Atom(rule="member")
+ADMIN: Final = HasRole(role="admin")
 
 KEY_SET: Final = "/.well-known/jwks.json"
 
@@ -101,6 +102,8 @@ def listed_sets(entity: Entity) -> tuple[Relation, ...]:
 def _candidates(contract: Contract) -> Iterator[Route]:
     if contract.auth is not None:
         yield from _auth(contract, contract.by_name[contract.auth.account])
+        if contract.audited:
+            yield Route("GET", f"{prefix(contract)}/audit-log", "list_audit_log", "list", ADMIN)
     for entity in contract.entities:
         yield from _basic(contract, entity)
         yield from _sets(contract, entity)

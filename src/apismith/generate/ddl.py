@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from apismith.contract.model import Contract
+from apismith.generate.append_only import guarded, unguarded
 from apismith.generate.check_sql import quoted
 from apismith.generate.code import Module, call, literal
 from apismith.generate.relational import ID, Column, Table
@@ -77,7 +78,8 @@ class Ddl:
         found = constraints(self.contract, table)
         inside += [_inside(one, late=one.name in late) for one in found if one.kind != "index"]
         indexes = [added_index(table.name, one) for one in found if one.kind == "index"]
-        return [call("op.create_table", literal(table.name), *columns, *inside), *indexes]
+        guards = [guarded(table.name)] if table.append_only else []
+        return [call("op.create_table", literal(table.name), *columns, *inside), *indexes, *guards]
 
 
 def constraints(contract: Contract, table: Table) -> list[Constraint]:
@@ -115,6 +117,11 @@ def _inside(one: Constraint, *, late: bool) -> str:
             return call("sa.UniqueConstraint", *map(literal, one.columns), named(one.name))
         case _:
             return call("sa.CheckConstraint", literal(one.detail[0]), named(one.name))
+
+
+def dropped(table: Table) -> list[str]:
+    """The statements that take a table away."""
+    return [call("op.drop_table", literal(table.name)), *([unguarded()] if table.append_only else [])]
 
 
 def added_index(table: str, one: Constraint) -> str:

@@ -95,7 +95,10 @@ class RowCheck:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: of an entity, between two entities (`relation`), or of the server itself."""
+    """One table: of an entity, between two entities (`relation`), or of the server itself.
+
+    Of an `append_only` table, the database lets nobody change or delete rows.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -104,6 +107,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     uniques: tuple[Unique, ...] = ()
     checks: tuple[RowCheck, ...] = field(default=())
+    append_only: bool = False
 
     @property
     def targets(self) -> set[str]:

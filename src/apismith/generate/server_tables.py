@@ -2,7 +2,7 @@
 
 from apismith.contract.model import Contract
 from apismith.contract.routes import has_second_factor
-from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Table, plain, text
+from apismith.generate.relational import ID, TIMESTAMP, Column, ForeignKey, Index, Table, plain, text
 
 
 def server_models(contract: Contract) -> list[tuple[str, str]]:
@@ -11,7 +11,8 @@ def server_models(contract: Contract) -> list[tuple[str, str]]:
     of_accounts = [("app.models.api_keys", "ApiKey"), ("app.models.refresh_tokens", "RefreshToken")]
     if has_second_factor(contract):
         of_accounts += [("app.models.second_factors", "RecoveryCode"), ("app.models.second_factors", "SecondFactor")]
-    return found + of_accounts if contract.auth else found
+    audited = [("app.models.audit_entries", "AuditEntry")] if contract.audited else []
+    return [*found, *(of_accounts if contract.auth else []), *audited]
 
 
 def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
@@ -23,7 +24,8 @@ def server_tables(contract: Contract, *, accounts: str) -> list[Table]:
     """
     of_accounts = [_api_keys(accounts), _refresh_tokens(accounts)] if contract.auth else []
     factors = [_second_factors(accounts), _recovery_codes(accounts)] if has_second_factor(contract) else []
-    return [_idempotency_keys(), *of_accounts, *factors]
+    audited = [_audit_entries()] if contract.audited else []
+    return [_idempotency_keys(), *of_accounts, *factors, *audited]
 
 
 def _idempotency_keys() -> Table:
@@ -84,3 +86,23 @@ def _recovery_codes(accounts: str) -> Table:
         Column("code_hash", text(64)),
     )
     return Table("recovery_codes", columns)
+
+
+def _audit_entries() -> Table:
+    columns = (
+        Column("id", ID, primary_key=True),
+        Column("created_at", TIMESTAMP),
+        Column("entity", text(63)),
+        Column("row_id", text(40)),
+        Column("key", plain("Text")),
+        Column("change", text(6)),
+        *(Column(name, plain("JSON"), nullable=True) for name in ("before", "after", "members")),
+        Column("operation", text(200), nullable=True),
+        Column("actor", text(40), nullable=True),
+        Column("api_key", plain("Uuid"), nullable=True),
+        Column("request_id", text(128), nullable=True),
+        Column("address", text(64), nullable=True),
+    )
+    indexed = (("created_at", "id"), ("entity", "key", "created_at"), ("actor", "created_at"))
+    indexes = tuple(Index(f"ix_audit_entries_{'_'.join(names)}", names) for names in indexed)
+    return Table("audit_entries", columns, indexes=indexes, append_only=True)

@@ -12,7 +12,12 @@ class NameOfEveryBackend(ApismithError):
     """An entity has the name of something that every backend has."""
 
 
-_TAKEN = {"Base": "the base of all models", "RefreshToken": "the model of sessions", "ApiKey": "the model of API keys"}
+_TAKEN = {
+    "Base": "the base of all models",
+    "RefreshToken": "the model of sessions",
+    "ApiKey": "the model of API keys",
+    "AuditEntry": "the model of the audit log",
+}
 
 
 def require_supported(contract: Contract) -> None:
@@ -62,11 +67,6 @@ def notes(contract: Contract) -> list[str]:
         found.append(f"Answers are not cached yet: cache={contract.cache.kind} has no effect.")
     if contract.tasks is not None:
         found.append("Background handlers run in the server's process, not in Celery: work may be lost on a crash.")
-    found += [
-        f"Changes of {entity.name} are not written to an audit log yet."
-        for entity in contract.entities
-        if entity.audited
-    ]
     found += [
         f"{handler.name} is called, but nothing is published to {handler.publish} yet."
         for handler in contract.handlers

@@ -115,7 +115,7 @@ class SoftDelete:
 
 
 class Audited:
-    """Mixin: who changed what and when is written to an audit log."""
+    """Mixin: who changed what and when is written to an audit log, which admins read and nobody can change."""
 
 
 class Versioned:

@@ -20,11 +20,12 @@ _OF_MODELS: Final = frozenset({"metadata", "registry"})
 OF_SCHEMAS: Final = frozenset(
     name for name in (*dir(BaseModel), "kwargs", "mro", "register") if not name.startswith("_")
 )
-_OF_ENTITIES: Final = frozenset({"ApiKey", "Base", "Entity", "Me", "RefreshToken"})
+_OF_ENTITIES: Final = frozenset({"ApiKey", "AuditEntry", "Base", "Entity", "Me", "RefreshToken"})
 # Modules that every backend has beside those of its entities.
 MODULES_OF_SECOND_FACTORS: Final = frozenset({"second_factors", "recovery_codes"})
 MODULES: Final = frozenset(
-    "api_keys auth base credentials enums errors handlers migrations queries recovery refresh_tokens refs reset".split()
+    "api_keys audit_entries audit_trails auth base credentials enums errors handlers migrations queries recovery"
+    " refresh_tokens refs reset".split()
 )
 _ROLES: Final = frozenset({"anyone", "member", "nobody", "owner", "you", "admin"})
 _OF_ACCOUNTS: Final = {

@@ -1,8 +1,8 @@
 """`migrations/versions/0001_initial.py`: the first migration, which creates every table."""
 
 from apismith.contract.model import Contract
-from apismith.generate.code import Module, block, call, literal
-from apismith.generate.ddl import Ddl, added_foreign_key, dropped_foreign_key, is_deferred
+from apismith.generate.code import Module, block
+from apismith.generate.ddl import Ddl, added_foreign_key, dropped, dropped_foreign_key, is_deferred
 from apismith.generate.emitters import emits
 from apismith.generate.tables import tables
 
@@ -18,7 +18,7 @@ def initial(contract: Contract) -> Module:
     ddl = Ddl(contract, module)
     deferred = [(table, column) for table in planned for column in table.columns if is_deferred(column)]
     up = [statement for table in planned for statement in ddl.created(table)]
-    down = [call(f"{op}.drop_table", literal(table.name)) for table in reversed(planned)]
+    down = [statement for table in reversed(planned) for statement in dropped(table)]
     if deferred:
         why = "# SQLite has taken these already: it minds no foreign key to a table that comes later."
         can_alter = f"if {op}.get_context().dialect.supports_alter:"

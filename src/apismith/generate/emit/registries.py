@@ -88,6 +88,7 @@ def router(contract: Contract) -> Module:
     apart = [*(OF_ACCOUNTS if contract.auth else ()), *(["recovery"] if writes_mails(contract) else [])]
     apart += ["service_tokens"] if has_key_set(contract) else []
     apart += ["second_factors"] if has_second_factor(contract) else []
+    apart += ["audit_log"] if contract.audited and contract.auth else []
     routers = [f"{use('app.api.v1.endpoints', name)}.router" for name in apart]
     routers += [f"{use('app.api.v1.endpoints', 'queries')}.router"] if value_queries(contract) else []
     routers += [f"{names[view.cls]}.root" for view in views(contract) if Endpoint(Module(""), view).has_root()]
@@ -95,12 +96,14 @@ def router(contract: Contract) -> Module:
     listed = "".join(f"    {name},\n" for name in routers)
     responses = f"{use('builtins', 'dict')}[int | str, {use('builtins', 'dict')}[str, {use('typing', 'Any')}]]"
     options = ["router", f"prefix={use('app', 'defaults')}.API_PREFIX", "responses=responses"]
+    noted = [f"{use('fastapi', 'Depends')}({use('app.core.auditing', 'note_request')})"] if contract.audited else []
+    included = announced(module, contract.deprecated, *noted)
     module.add(
         f"ROUTERS = (\n{listed})",
         f"def include_routers(app: {app}, *, responses: {responses}) -> None:\n"
         '    """Include all routers in the app itself: each level of routers is looked through once more."""\n'
         "    for router in ROUTERS:\n"
-        f"        app.include_router({', '.join([*options, *announced(module, contract.deprecated)])})"
+        f"        app.include_router({', '.join([*options, *included])})"
         + (f"\n    app.include_router({use('app.api', 'key_set')}.router)" if has_key_set(contract) else ""),
     )
     return module

@@ -19,14 +19,17 @@ def repository(view: View) -> Module:
     module.define(*(name.upper() for name in names))
     kind = ("app.repositories.bulk", "BulkRepository") if view.is_bulk else ("app.repositories.base", "Repository")
     base = module.use(*kind)
+    recorded = module.use("app.repositories.audit_recording", "RecordedRepository") if view.contract.audited else ""
     reads = Reads(module, view)
     writes = Writes(module, view)
     bulk = BulkWrites(module, view)
     operations = Operations(module, view)
     module.add("\n".join([*reads.statements(), *writes.statements(), *bulk.statements(), *operations.statements()]))
     methods = [*reads.methods(), *writes.methods(), *bulk.methods(), *operations.methods()]
+    bases = [recorded] if recorded and not view.is_bulk else [recorded, base] if recorded else [base]
+    bases = [f"{name}[{reads.read}]" for name in bases]
     module.add(
-        f"class {view.cls}Repository({base}[{reads.read}]):\n"
+        f"class {view.cls}Repository({', '.join(bases)}):\n"
         f'    """Reads and writes {view.nouns}."""\n\n' + "\n\n".join([reads.attributes(), *methods])
     )
     module.add(reads.mapper(), *bulk.functions())

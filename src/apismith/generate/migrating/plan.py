@@ -13,6 +13,7 @@ from apismith.generate.ddl import (
     added_foreign_key,
     added_index,
     constraints,
+    dropped,
     foreign_key_name,
     is_deferred,
 )
@@ -175,13 +176,14 @@ class Plan:
     def _drop_tables(self) -> None:
         known = {pair.old.name for pair in self.matching.pairs}
         moved = {spread.link for spread in self.matching.gathers}
-        dropped = [table for table in reversed(tables(self.old)) if table.name not in known]
-        for table in dropped:
+        gone = [table for table in reversed(tables(self.old)) if table.name not in known]
+        for table in gone:
             for column in filter(is_deferred, table.columns):
                 name = f"op.f({literal(foreign_key_name(table, column))})"
                 self.script.alter(table.name, "drop_constraint", name, 'type_="foreignkey"')
-        for table in dropped:
-            self.script.run(call("op.drop_table", literal(table.name)))
+        for table in gone:
+            for statement in dropped(table):
+                self.script.run(statement)
             if table.name not in moved:
                 self._lose(f"{table.name}: all of its rows are dropped", f"SELECT COUNT(*) FROM {quoted(table.name)}")
 
