@@ -265,7 +265,7 @@ def test_an_edit_beside_a_new_entity_stays_in_every_list_of_entities(story: Stor
     router = "app/api/v1/router.py"
     story.edit(
         router,
-        ("books, browser, users", "books, browser, status, users"),
+        ("books, browser, login, users", "books, browser, login, status, users"),
         ("    books.router,\n", "    books.router,\n    status.router,\n"),
     )
     story.evolve(REVIEW)
