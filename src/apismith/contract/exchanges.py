@@ -129,9 +129,9 @@ def _result(contract: Contract, result: Result) -> dict[str, Value]:
 
 
 def _demands(entity: Entity) -> Iterator[str]:
-    for one in (*entity.fields, *entity.relations):
-        if one.unique and not (isinstance(one, Field) and one.slug_of):
-            yield f"{one.name} must be unique"
+    sent = [one.name for one in entity.fields if one.unique and not one.slug_of]
+    for name in [*sent, *(one.name for one in entity.relations if one.unique)]:
+        yield f"{name} must be unique"
     for names in entity.rules.unique:
         yield f"{' and '.join(names)} must be unique together"
     for check in entity.rules.check:
