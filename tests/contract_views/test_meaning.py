@@ -26,6 +26,8 @@ class Book(Entity):
     def lend(self, days: int = Field(ge=1, le=30)) -> "Book": ...
 """
 CREATE, UPDATE, LIST = "POST /api/v1/books", "PATCH /api/v1/books/{id}", "GET /api/v1/books"
+DELETE, LEND = "DELETE /api/v1/books/{id}", "POST /api/v1/books/{id}/lend"
+TOGETHER = "title and author must be unique together"
 
 
 def change(old: str, new: str) -> Meaning:
@@ -51,7 +53,12 @@ def breaking(old: str, new: str) -> dict[str, tuple[str, ...]]:
         ('filters=["state"], ', "", "state may not be sent any more", (LIST,)),
         ('order=["title"]', 'order=["-title"]', "order may not be title any more", (LIST,)),
         ("le=30", "le=20", "days has le 20 instead of 30", ("POST /api/v1/books/{id}/lend",)),
-        ('-> "Book"', "-> None", "answers 204 instead of 200", ("POST /api/v1/books/{id}/lend",)),
+        ('-> "Book"', "-> None", "answers 204 instead of 200", (LEND,)),
+        ('-> "Book"', '-> list["Book"]', "answers a list of rows instead of one row", (LEND,)),
+        ('-> "Book"', "-> int", "answers a value instead of one row", (LEND,)),
+        ("title: str =", "title: Unique[str] =", "title must be unique", (UPDATE, CREATE)),
+        ("    listing", "    rules = Rules(unique=[['title', 'author']])\n    listing", TOGETHER, (UPDATE, CREATE)),
+        ("Book(Entity)", "Book(Entity, Versioned)", "If-Match must be sent", (DELETE, UPDATE)),
         ("    pages: int | None = None\n", "", "pages is not answered any more", None),
         ("    pages: int | None = None\n", "", "pages may not be sent any more", (UPDATE, CREATE)),
     ],
@@ -97,6 +104,40 @@ def test_who_may_do_what() -> None:
     assert cells["update", "member"] is False
     assert cells["delete", "member"] is True
     assert ("read", "member") not in cells
+    assert found.breaks
+
+
+def test_who_may_do_more_breaks_nobody() -> None:
+    assert not change("delete=admin)\n    listing", "delete=member)\n    listing").breaks
+
+
+QUERY = """
+@query("GET /newest", allow=anyone)
+def newest() -> list[Book]: ...
+"""
+
+
+def test_queries_have_callers_too() -> None:
+    closed = meaning(contract(BOOK + QUERY), contract(BOOK + QUERY.replace("anyone", "member")))
+    assert [str(one) for one in closed.access] == ["newest: anonymous may not any more"]
+    assert closed.json()["breaking"] is True
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"), [("int", "str", True), ("int", "int | None", True), ("int | None", "int", False)]
+)
+def test_the_value_that_an_operation_answers(old: str, new: str, breaks: bool) -> None:
+    query = "def newest() -> {}: ..."
+    texts = [BOOK + QUERY.replace("def newest() -> list[Book]: ...", query.format(kind)) for kind in (old, new)]
+    assert meaning(contract(texts[0]), contract(texts[1])).breaks is breaks
+
+
+def test_rows_that_are_found_by_another_field() -> None:
+    tag = "class Tag(Entity, key='{}'):\n    slug: Unique[str]\n    name: Unique[str]\n"
+    found = meaning(contract(tag.format("slug")), contract(tag.format("name")))
+    assert "its path has name where it had slug" in {one.what for one in found.breaking}
+    renamed = tag.format("label").replace("name: Unique[str]", "label: Unique[str] = was('name')")
+    assert "path" not in str(meaning(contract(tag.format("name")), contract(renamed)).breaking)
 
 
 def test_a_key_of_another_name_is_the_same_route() -> None:

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from apismith.contract.inputs import filter_name, input_name
-from apismith.contract.model import Constraints, Contract, Entity, Field, Relation, Scalar, Type
+from apismith.contract.model import Constraints, Contract, Entity, Field, Relation, Result, Scalar, Type
 from apismith.contract.routes import Route, routes
 from apismith.contract.words import type_words
 
 ID: Final = "id"
 UNLIMITED: Final = Constraints()
+RESULT: Final = "result"
+"""What the answer of an operation is called where it is neither an entity nor a body with fields."""
+
+_IN_PATH: Final = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,15 @@ class Exchange:
 
     Args:
         takes: what is sent, `gives` what is answered; of lists, one row.
+        shape: whether the answer is nothing, a value, one entity, a list or a page.
+        demands: what else a request must meet, in words; no OpenAPI document says it.
     """
 
     route: Route
     takes: Mapping[str, Value] = field(default_factory=dict[str, Value])
     gives: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    shape: str = "entity"
+    demands: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -51,7 +59,12 @@ class Exchange:
     @property
     def key(self) -> str:
         """What a client asks for, whatever the parameters in its path are called."""
-        return re.sub(r"\{[^}]*\}", "{}", self.label)
+        return _IN_PATH.sub("{}", self.label)
+
+    @property
+    def keys(self) -> list[str]:
+        """The fields by which rows are found, in the order of the path."""
+        return [found.strip("{}") for found in _IN_PATH.findall(self.label)]
 
 
 def exchanges(contract: Contract) -> dict[str, Exchange]:
@@ -81,16 +94,19 @@ def _exchange(contract: Contract, route: Route) -> Exchange:
             for p in operation.parameters
             if p.place != "path"
         }
-        answered = operation.result.entity
-        return Exchange(route, parameters, _read(contract, contract.by_name[answered]) if answered else {})
+        return Exchange(route, parameters, _result(contract, operation.result), operation.result.shape)
     if entity is None:
         return Exchange(route)
     match route.kind:
         case "create":
-            return Exchange(route, dict(_sent(contract, entity)), _read(contract, entity))
+            demands = frozenset(_demands(entity))
+            return Exchange(route, dict(_sent(contract, entity)), _read(contract, entity), demands=demands)
         case "update":
             sent = {name: _optional(value) for name, value in _sent(contract, entity)}
-            return Exchange(route, sent, _read(contract, entity))
+            demands = frozenset({*_demands(entity), *_preconditions(entity)})
+            return Exchange(route, sent, _read(contract, entity), demands=demands)
+        case "delete":
+            return Exchange(route, demands=frozenset(_preconditions(entity)))
         case "list":
             return Exchange(route, _asked(contract, entity), _read(contract, entity))
         case "set":
@@ -104,6 +120,27 @@ def _exchange(contract: Contract, route: Route) -> Exchange:
             return Exchange(route, {}, _read(contract, entity))
         case _:
             return Exchange(route)
+
+
+def _result(contract: Contract, result: Result) -> dict[str, Value]:
+    if result.entity:
+        return _read(contract, contract.by_name[result.entity])
+    return {RESULT: _value(contract, result.type, UNLIMITED)} if result.type else {}
+
+
+def _demands(entity: Entity) -> Iterator[str]:
+    sent = [one.name for one in entity.fields if one.unique and not one.slug_of]
+    for name in [*sent, *(one.name for one in entity.relations if one.unique)]:
+        yield f"{name} must be unique"
+    for names in entity.rules.unique:
+        yield f"{' and '.join(names)} must be unique together"
+    for check in entity.rules.check:
+        yield f"a rule must hold: {check.source}"
+
+
+def _preconditions(entity: Entity) -> Iterator[str]:
+    if entity.versioned:
+        yield "If-Match must be sent"
 
 
 def _sent(contract: Contract, entity: Entity) -> Iterator[tuple[str, Value]]:

@@ -4,7 +4,7 @@ A change breaks a client when a request that was right yesterday is refused toda
 or has what the client cannot know: of what is sent, less is permitted; of what is answered, less is promised.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,13 @@ from apismith.contract.routes import list_rule
 LOWER: Final = ("min_length", "gt", "ge")
 UPPER: Final = ("max_length", "lt", "le", "max_digits", "decimal_places")
 EXACT: Final = ("pattern", "multiple_of")
+SHAPES: Final = {
+    "nothing": "nothing",
+    "value": "a value",
+    "entity": "one row",
+    "list": "a list of rows",
+    "page": "a page of rows",
+}
 NAMED: Final = 3
 """Routes that are named where a change concerns many."""
 
@@ -47,16 +54,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A cell of the access matrix that is another now."""
+    """A cell of the access matrix that is another now; `entity` is None of queries."""
 
-    entity: str
+    entity: str | None
     operation: str
     who: str
     before: bool
     after: bool
 
     def __str__(self) -> str:
-        return f"{self.entity}.{self.operation}: {self.who} {'may now' if self.after else 'may not any more'}"
+        what = f"{self.entity}.{self.operation}" if self.entity else self.operation
+        return f"{what}: {self.who} {'may now' if self.after else 'may not any more'}"
 
     def json(self) -> dict[str, object]:
         """The same as data."""
@@ -83,6 +91,11 @@ class Meaning:
         """Changes by which a client that worked before fails."""
         return tuple(change for change in self.changes if change.breaks)
 
+    @property
+    def breaks(self) -> bool:
+        """Whether some request that worked before fails now, for whoever sends it."""
+        return bool(self.breaking or self.removed or any(not one.after for one in self.access))
+
     def lines(self) -> list[str]:
         """What to know before it is written; nothing where there is nothing."""
         found = [f"  breaks {change}" for change in self.breaking]
@@ -96,7 +109,7 @@ class Meaning:
     def json(self) -> dict[str, object]:
         """The same as data."""
         return {
-            "breaking": bool(self.breaking or self.removed),
+            "breaking": self.breaks,
             "changes": [change.json() for change in self.changes],
             "routes_added": list(self.added),
             "routes_removed": list(self.removed),
@@ -108,8 +121,12 @@ def meaning(old: Contract, new: Contract) -> Meaning:
     """What it means for clients that a backend is of another contract now."""
     before, after = exchanges(old), exchanges(new)
     found = _Found()
+    renamed = {(field.was, field.name) for entity in new.entities for field in entity.fields if field.was}
     for key in before.keys() & after.keys():
         _compare(before[key], after[key], found)
+        for was, now in zip(before[key].keys, after[key].keys, strict=True):
+            if was != now and not any(was.removesuffix(old) + name == now for old, name in renamed):
+                found.add(after[key].label, f"its path has {now} where it had {was}", breaks=True)
     return Meaning(
         tuple(sorted(found.changes(), key=lambda change: (not change.breaks, change.routes, change.what))),
         tuple(_permissions(old, new)),
@@ -145,6 +162,12 @@ def _compare(before: Exchange, after: Exchange, found: _Found) -> None:
     for name in before.takes.keys() & after.takes.keys():
         for what in _narrowed(name, before.takes[name], after.takes[name]):
             say(what)
+    for demand in after.demands - before.demands:
+        say(demand)
+    if before.shape != after.shape:
+        if before.route.status == after.route.status:
+            say(f"answers {SHAPES[after.shape]} instead of {SHAPES[before.shape]}")
+        return
     for name in before.gives.keys() - after.gives.keys():
         say(f"{name} is not answered any more")
     for name in after.gives.keys() - before.gives.keys():
@@ -190,15 +213,25 @@ def _compare_given(name: str, before: Value, after: Value, say: Callable[..., No
 
 
 def _permissions(old: Contract, new: Contract) -> Iterator[Permission]:
-    known = set(callers(old))
+    yield from _allowed(None, _queries(old), _queries(new), old, new)
     for entity in new.entities:
         before = former_entity(old, entity)
-        rules = _rules(before) if before else {}
-        for operation, rule in _rules(entity).items():
-            for who in callers(new) if operation in rules else ():
-                was, now = allows(rules[operation], who), allows(rule, who)
-                if who in known and was != now:
-                    yield Permission(entity.name, operation, who.name, was, now)
+        yield from _allowed(entity.name, _rules(before) if before else {}, _rules(entity), old, new)
+
+
+def _allowed(
+    entity: str | None, before: Mapping[str, Rule], after: Mapping[str, Rule], old: Contract, new: Contract
+) -> Iterator[Permission]:
+    known = set(callers(old))
+    for operation in (name for name in after if name in before):
+        for who in callers(new):
+            was, now = allows(before[operation], who), allows(after[operation], who)
+            if who in known and was != now:
+                yield Permission(entity, operation, who.name, was, now)
+
+
+def _queries(contract: Contract) -> dict[str, Rule]:
+    return {query.name: query.allow for query in contract.queries}
 
 
 def _rules(entity: Entity) -> dict[str, Rule]:
