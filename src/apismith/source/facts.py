@@ -35,6 +35,11 @@ class Module:
     stars: list[str] = field(default_factory=list[str])
     values: dict[str, ast.expr] = field(default_factory=dict[str, ast.expr])
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All that an import of it executes, in the order of the text."""
+        return list(own_nodes(self.file.tree.body))
+
     @property
     def is_test(self) -> bool:
         """It belongs to the tests, where what would hurt in production does not."""

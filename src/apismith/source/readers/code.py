@@ -218,7 +218,7 @@ class Code:
                 cls.values |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
 
     def _parameters(self, function: Function) -> None:
-        function.imports = self.names.imports(function.node.body, function.module)[0]
+        function.imports = self.names.imports(function.nodes, function.module)[0]
         if function.cls and function.node.args.args:
             function.types[function.node.args.args[0].arg] = function.cls.name
         for parameter, default in function.parameters:

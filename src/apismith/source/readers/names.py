@@ -1,9 +1,10 @@
 """Modules and what their names mean: imports followed through the project, its re-exports and stars."""
 
 import ast
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from apismith.source.facts import Function, Module, own_nodes
+from apismith.source.facts import Function, Module
 from apismith.source.files import SourceFile
 
 _DEEP = 30
@@ -20,11 +21,11 @@ class Names:
         for module in self.modules.values():
             self._read(module)
 
-    def imports(self, body: list[ast.stmt], module: Module) -> tuple[dict[str, str], list[str]]:
-        """What the import statements of a body bind, and the modules that they import wholly."""
+    def imports(self, nodes: Iterable[ast.AST], module: Module) -> tuple[dict[str, str], list[str]]:
+        """What the import statements among nodes bind, and the modules that they import wholly."""
         bound: dict[str, str] = {}
         stars: list[str] = []
-        for node in own_nodes(body):
+        for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.asname:
@@ -103,9 +104,8 @@ class Names:
         return self.full_name(parsed, module, function) if isinstance(parsed, ast.Name | ast.Attribute) else None
 
     def _read(self, module: Module) -> None:
-        body = module.file.tree.body
-        module.imports, module.stars = self.imports(body, module)
-        for node in own_nodes(body):
+        module.imports, module.stars = self.imports(module.nodes, module)
+        for node in module.nodes:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     if isinstance(target, ast.Name):

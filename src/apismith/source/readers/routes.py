@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from apismith.source.facts import Class, Dependency, Function, Inclusion, Module, Route, Router, own_nodes
+from apismith.source.facts import Class, Dependency, Function, Inclusion, Module, Route, Router
 from apismith.source.readers.code import Code
 
 _APPS = {"fastapi.FastAPI", "fastapi.applications.FastAPI"}
@@ -23,10 +23,10 @@ class Routes:
         self.routes: list[Route] = []
         self.inclusions: list[Inclusion] = []
         scopes = list(self._scopes())
-        for module, function, body in scopes:
-            self._made(module, function, body)
-        for module, function, body in scopes:
-            self._included(module, function, body)
+        for module, function, nodes in scopes:
+            self._made(module, function, nodes)
+        for module, function, nodes in scopes:
+            self._included(module, function, nodes)
         for function in code.functions.values():
             self._decorated(function)
         for route in self.routes:
@@ -87,14 +87,14 @@ class Routes:
             return Dependency(node, module, self.code.annotated(annotation, module, function), name in _SECURITY)
         return Dependency(node, module, self.code.target(arguments[0], function, module), name in _SECURITY)
 
-    def _scopes(self) -> Iterator[tuple[Module, Function | None, list[ast.stmt]]]:
+    def _scopes(self) -> Iterator[tuple[Module, Function | None, list[ast.AST]]]:
         for module in self.code.names.modules.values():
-            yield module, None, module.file.tree.body
+            yield module, None, module.nodes
         for function in self.code.functions.values():
-            yield function.module, function, function.node.body
+            yield function.module, function, function.nodes
 
-    def _made(self, module: Module, function: Function | None, body: list[ast.stmt]) -> None:
-        for node in own_nodes(body):
+    def _made(self, module: Module, function: Function | None, nodes: list[ast.AST]) -> None:
+        for node in nodes:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
                     pass
@@ -183,8 +183,8 @@ class Routes:
             outer = outer.outer
         return self.routers.get(self.code.names.full_name(node, module, function) or "")
 
-    def _included(self, module: Module, function: Function | None, body: list[ast.stmt]) -> None:
-        for node in own_nodes(body):
+    def _included(self, module: Module, function: Function | None, nodes: list[ast.AST]) -> None:
+        for node in nodes:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             if node.func.attr == "add_api_route":
