@@ -1,0 +1,77 @@
+"""Text → tree, also where a file uses syntax newer than the running Python or one statement of it is broken."""
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+# `except A, B:` (3.14) becomes `except(A, B):` and type parameters (3.12) become blanks: what follows keeps its place.
+_EXCEPT = re.compile(r"^([ \t]*except\*?)[ \t](?![ \t(])([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.MULTILINE)
+_PARAMETERS = re.compile(
+    r"^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)(\[[^\]\n]*(?:\[[^\]\n]*\][^\]\n]*)*\])", re.MULTILINE
+)
+_ALIAS = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?([ \t]*=)", re.MULTILINE)
+_TEMPLATE = re.compile(r"(?<![\w\"'])([tT])(?=[\"'])")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A statement that is not understood: its first line and why."""
+
+    line: int
+    reason: str
+
+
+def parse(text: str) -> tuple[ast.Module, list[Broken]]:
+    """The tree of a file, and its outermost statements that are missing from it because nobody understands them.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: nothing of it is understood.
+    """
+    try:
+        return _tree(text), []
+    except SyntaxError as error:
+        first = error
+    older = _older(text)
+    try:
+        return _tree(older), []
+    except SyntaxError:
+        return _in_pieces(older, first)
+
+
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _older(text: str) -> str:
+    text = _EXCEPT.sub(lambda found: f"{found[1]}({found[2]}):", text)
+    text = _PARAMETERS.sub(lambda found: found[1] + " " * len(found[2]), text)
+    text = _ALIAS.sub(lambda found: f"{found[1]}{found[2]}{found[3]}", text)
+    return _TEMPLATE.sub("f", text)
+
+
+def _in_pieces(text: str, first: SyntaxError) -> tuple[ast.Module, list[Broken]]:
+    """The outermost statements one by one: a line that begins in the first column begins one."""
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if re.match(r"[^\W\d]|@", line) and not _goes_on(line)]
+    starts = [
+        n for i, n in enumerate(starts) if not (i and lines[starts[i - 1]].startswith("@") and n == starts[i - 1] + 1)
+    ]
+    body: list[ast.stmt] = []
+    broken: list[Broken] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        try:
+            piece = _tree("\n".join(lines[start:end]))
+        except SyntaxError as error:
+            broken.append(Broken(start + (error.lineno or 1), f"its syntax is not understood: {error.msg}"))
+            continue
+        body += ast.increment_lineno(piece, start).body
+    if not body:
+        raise first
+    return ast.Module(body=body, type_ignores=[]), broken
+
+
+def _goes_on(line: str) -> bool:
+    return re.match(r"(else|elif|except|finally)\b", line) is not None
