@@ -113,3 +113,42 @@ def test_heads_are_what_no_other_migration_follows() -> None:
 def test_a_migration_that_says_nothing_is_an_error(content: bytes) -> None:
     with pytest.raises(UnreadableMigration, match=r"migrations/versions/x\.py"):
         heads({"migrations/versions/x.py": content})
+
+
+UNIQUE = BOOK.replace("str =", "Unique[str] =") + "    rules = Rules(check=[lambda self: self.title != 'x'])\n"
+OF = "class Author(Entity):\n    name: str\n\n" + BOOK + "    author: {}[Author]\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "steps"),
+    [
+        (
+            UNIQUE,
+            BOOK,
+            {
+                "books: title need not be unique any more",
+                "books: rows need not keep the rule ck_books_check_1 any more",
+            },
+        ),
+        (BOOK.replace("str =", "Indexed[str] ="), BOOK, {"books: the index of title goes"}),
+        (BOOK, BOOK.replace("str =", "Indexed[str] ="), {"books: the index of title is new"}),
+        (
+            OF.replace("{}[Author]", "Author"),
+            OF.format("Parent"),
+            {
+                "books: deleting what author_id refers to is CASCADE instead of RESTRICT",
+                "books: the index of author_id goes",
+                "books: the index of author_id and id is new",
+            },
+        ),
+        (UNIQUE, "class Book(Entity):\n    name: Unique[str] = was('title')\n", None),
+    ],
+)
+def test_every_step_is_said(old: str, new: str, steps: set[str] | None) -> None:
+    step = between(contract(old), contract(new))
+    assert step is not None
+    assert not step.path.endswith("_join_0001.py")
+    if steps is not None:
+        assert set(step.steps) == steps
+    else:
+        assert not any("unique" in text for text in step.steps)

@@ -19,6 +19,7 @@ from apismith.generate.ddl import (
 )
 from apismith.generate.migrating.conversions import converter, is_direct, misfit
 from apismith.generate.migrating.matching import Matching, Pair, Spread
+from apismith.generate.migrating.saying import said
 from apismith.generate.migrating.script import Script
 from apismith.generate.migrating.values import HELPERS, filling, restoring
 from apismith.generate.relational import Column, Table
@@ -125,6 +126,8 @@ class Plan:
         for one in added:
             if one.kind == "index":
                 self.script.run(added_index(name, one))
+        words = said(constraints(self.old, pair.old), constraints(self.new, pair.new), pair.columns)
+        self.texts.extend(f"{name}: {text}" for text in words)
 
     def _guard(self, pair: Pair, one: Constraint, before: Constraint | None) -> None:
         """Count the rows that a new rule would refuse, instead of the database's complaint about one of them."""
