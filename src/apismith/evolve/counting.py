@@ -1,6 +1,7 @@
 """How many rows a migration would take values from, asked of the project's own database, which is only read."""
 
 import json
+import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,14 @@ from apismith.evolve.trial import interpreter
 from apismith.migration import Migration
 
 _COUNT: Final = """
-import asyncio, json, sys
+import asyncio, json, os, sys
 sys.path.insert(0, ".")
 from sqlalchemy import text
 from app.config import get_settings
-from app.core.database import Database
+from app.core.database import Database, database_url, is_sqlite
+url = database_url(get_settings())
+if is_sqlite(url) and not os.path.exists(url.database or ""):
+    sys.exit("there is no database yet, and to connect would make one")
 async def main():
     database = Database(get_settings())
     try:
@@ -40,6 +44,7 @@ def counted(root: Path, migration: Migration) -> Migration:
             text=True,
             timeout=_SECONDS,
             check=True,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         )
         found: list[int] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):

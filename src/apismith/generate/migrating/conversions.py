@@ -54,8 +54,8 @@ def is_direct(old: Column, new: Column) -> bool:
 def converter(module: Module, old: Column, new: Column) -> str | None:
     """The function that makes one value of the other, None where there is none that means the same."""
     if _is_list(new) and not _is_list(old):
-        inner = isinstance(old.made_by, Field) and isinstance(new.made_by, Field)
-        same = inner and old.made_by.type.scalar is new.made_by.type.scalar  # type: ignore[union-attr]
+        one, other = old.made_by, new.made_by
+        same = isinstance(one, Field) and isinstance(other, Field) and one.type.scalar is other.type.scalar
         return "lambda value: [value]" if same and kind_of(old) in (*TEXTS, *NUMBERS, "Boolean", "Double") else None
     if (kind_of(old), kind_of(new)) == ("Numeric", "Numeric"):
         return module.use(HELPERS, "exact") + f"({_scale(new)})"

@@ -50,7 +50,8 @@ def migration(
     summary = _summary(steps) if steps else joined
     name = _id(heads, up)
     module = Module(summary)
-    op_module(module)
+    module.use("alembic", "op")
+    module.use_module("sqlalchemy as sa")
     follows = literal(heads[0] if len(heads) == 1 else tuple(heads)) if heads else "None"
     kind = "str | None" if len(heads) < 2 else "tuple[str, ...]"
     module.add(
@@ -63,12 +64,6 @@ def migration(
     path = f"{VERSIONS}{name}_{_slug(steps[0] if steps else joined)}.py"
     text = lay_out({path: module.text().encode()}, configuration, unused_imports=True)[path].decode()
     return Migration(name, path, text, steps, tuple(plan.losses), tuple(plan.questions))
-
-
-def op_module(module: Module) -> None:
-    """Import what every migration uses."""
-    module.use("alembic", "op")
-    module.use_module("sqlalchemy as sa")
 
 
 def _direction(
