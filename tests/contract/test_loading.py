@@ -42,6 +42,11 @@ def rules(entity: Entity) -> list[str]:
     return [rule_text(rule) for rule in (access.read, access.create, access.update, access.delete)]
 
 
+def test_a_name_is_only_reserved_for_what_the_backend_has() -> None:
+    contract = read("class SecondFactor(Entity):\n    text: str\nbackend = Backend('notes')\n")
+    assert "SecondFactor" in contract.by_name
+
+
 # Whole contracts ------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """Classes, functions, the types of their names, and whom they call."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from apismith.source.facts import Call, Class, Function, Module
 from apismith.source.readers.names import Names
@@ -151,35 +151,29 @@ class Code:
         last = target.rpartition(".")[2]
         return target if last[:1].isupper() else _OBJECTS.get(target)
 
+    def _lineage(self, name: str) -> Iterator[Class]:
+        """A class and those that it is derived from, as far as the project has them; the nearest first."""
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            each = todo.pop(0)
+            if each not in seen and (cls := self.classes.get(each)) is not None:
+                yield cls
+                todo += cls.bases
+            seen.add(each)
+
     def _method(self, target: str) -> Function | None:
         owner, _, name = target.rpartition(".")
-        seen: set[str] = set()
-        todo = [owner]
-        while todo:
-            each = todo.pop(0)
-            if each in seen or (cls := self.classes.get(each)) is None:
-                continue
-            seen.add(each)
-            if name in cls.methods:
-                return cls.methods[name]
-            todo += cls.bases
-        return None
+        return next((cls.methods[name] for cls in self._lineage(owner) if name in cls.methods), None)
 
     def _attribute(self, owner: str, name: str) -> str | None:
-        seen: set[str] = set()
-        todo = [owner]
-        while todo:
-            each = todo.pop(0)
-            if each in seen or (cls := self.classes.get(each)) is None:
-                continue
-            seen.add(each)
+        for cls in self._lineage(owner):
             if name in cls.attributes:
                 return cls.attributes[name]
             if (method := cls.methods.get(name)) and any(
                 _last(d) in ("property", "cached_property") for d in method.node.decorator_list
             ):
                 return self.annotated(method.node.returns, method.module, method)
-            todo += cls.bases
         return None
 
     def _define(
