@@ -59,7 +59,7 @@ def commands() -> str:
     """The help of the command line and of each command."""
     from typer.main import get_command
 
-    from apismith.cli.commands import app
+    from apismith.cli.run import app
 
     parts = ["# Commands", NOTICE, "The same texts are shown by `apismith COMMAND --help`.", fenced(run("--help"))]
     found = getattr(get_command(app), "commands", {})

@@ -19,7 +19,7 @@ import pytest
 from typer.main import get_command
 
 import apismith
-from apismith.cli.commands import app
+from apismith.cli.run import app
 from apismith.contract.load import load
 from scripts import docs
 

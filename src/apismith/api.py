@@ -11,6 +11,9 @@ from typing import Literal
 
 from apismith import generate, writing
 from apismith.changes import Changes, compare
+from apismith.check.checked import Checked, baseline as baseline_of, check as checked
+from apismith.check.explained import Explained, explain as explained
+from apismith.check.settings import Level, read_settings
 from apismith.contract.diagram import mermaid
 from apismith.contract.drawing import svg
 from apismith.contract.load import load
@@ -32,10 +35,12 @@ from apismith.target import check_folder, check_name, present_in, require_folder
 __all__ = [
     "QUESTIONS",
     "Answers",
+    "Checked",
     "Doctor",
     "Drawn",
     "Evolution",
     "Existing",
+    "Explained",
     "New",
     "Operation",
     "Question",
@@ -46,15 +51,18 @@ __all__ = [
     "Stage",
     "Status",
     "adopt",
+    "check",
     "contract",
     "diagram",
     "doctor",
     "eject",
     "evolve",
+    "explain",
     "new",
     "read",
     "resolve",
     "save",
+    "save_baseline",
     "sketch",
     "sketch_lines",
     "status",
@@ -255,3 +263,62 @@ def adopt(files: Sequence[Path], *, project: Path = Path()) -> Operation:
 def doctor(project: Path = Path()) -> Doctor:
     """Versions, tools, and the project found."""
     return examine(project)
+
+
+def check(
+    path: Path = Path(),
+    *,
+    level: Level | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    baseline: Path | None = None,
+    format: str = "text",
+    older: Path | None = None,
+    revision: str | None = None,
+    fix: bool = False,
+    unsafe: bool = False,
+    with_diff: bool = False,
+    stage: Stage = _silent,
+) -> Checked:
+    """Audit any FastAPI project; `write` of the result makes the fixes.
+
+    Nothing of the project is executed or imported. What is not given here is as its `[tool.apismith.check]` says.
+
+    Args:
+        path: a folder or a Python file.
+        level: how much is shown.
+        select: codes, beginnings of codes or names of the rules that run.
+        ignore: those that do not, beside those of the settings.
+        baseline: a file of findings that are known and not shown.
+        format: how the result is written down as text.
+        older: a report to compare with; only what is new counts.
+        revision: only what stands on lines changed since this revision of git counts.
+        fix: compute the safe fixes.
+        unsafe: compute those that somebody must look at, too.
+        with_diff: show the content of the fixes.
+        stage: called with the name of each stage as it begins.
+    """
+    settings, folder = read_settings(path)
+    settings = settings.beside(level, select, ignore, str(baseline.resolve()) if baseline else None)
+    return checked(
+        path,
+        settings,
+        folder,
+        format=format,
+        older=older,
+        revision=revision,
+        fix=fix,
+        unsafe=unsafe,
+        with_diff=with_diff,
+        stage=stage,
+    )
+
+
+def save_baseline(made: Checked, file: Path) -> Saved:
+    """Compute the baseline that knows all findings of a check; `write` of the result makes it."""
+    return Saved(compare({file.name: baseline_of(made).encode()}, require_folder(file.parent)))
+
+
+def explain(word: str | None = None) -> Explained:
+    """What a rule looks for, why, and what to do; without a word, the list of all rules."""
+    return explained(word)

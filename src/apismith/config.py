@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,11 @@ class Config:
 
     Args:
         contract: the contract's file or package, relative to the project.
+        check: the table of `apismith check`, as it stands there.
     """
 
     contract: str | None = None
+    check: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def read_config(folder: Path) -> Config:
@@ -49,23 +52,26 @@ def read_config(folder: Path) -> Config:
         table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("apismith", {})
     except tomllib.TOMLDecodeError as error:
         raise BrokenConfiguration(f"{file} is no TOML: {error}.", at=_error_span(file, str(error))) from error
-    known = [field.name for field in fields(Config)]
+    known = {each.name: dict if each.name == "check" else str for each in fields(Config)}
     for key, value in table.items():
         if key not in known:
             hint = did_you_mean(key, known)
-            raise UnknownSetting(f"[tool.apismith] has no setting '{key}'.", at=_span(file, text, key), hint=hint)
-        if not isinstance(value, str):
-            raise WrongSetting(f"The setting '{key}' is a text, not {value!r}.", at=_span(file, text, key))
+            raise UnknownSetting(f"[tool.apismith] has no setting '{key}'.", at=setting_span(file, key), hint=hint)
+        if not isinstance(value, known[key]):
+            shape = "a text" if known[key] is str else "a table"
+            raise WrongSetting(f"The setting '{key}' is {shape}, not {value!r}.", at=setting_span(file, key))
     return Config(**table)
 
 
-def _span(file: Path, text: str, key: str) -> Span | None:
-    """Where `key` stands below the head of the table."""
-    below = False
+def setting_span(file: Path, key: str, *below: str) -> Span | None:
+    """Where a setting stands in a `pyproject.toml`: `key` in the table `[tool.apismith]` or one below it."""
+    head = r"\s*\.\s*".join(["tool", "apismith", *map(re.escape, below)])
+    is_below = False
+    text = file.read_text(encoding="utf-8", errors="replace")
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("["):
-            below = re.fullmatch(r"\s*\[\s*tool\s*\.\s*apismith\s*\]\s*(#.*)?", line) is not None
-        elif below and (found := re.match(rf"\s*[\"']?({re.escape(key)})[\"']?\s*[=.]", line)):
+            is_below = re.fullmatch(rf"\s*\[\s*{head}\s*\]\s*(#.*)?", line) is not None
+        elif is_below and (found := re.match(rf"\s*[\"']?({re.escape(key)})[\"']?\s*[=.]", line)):
             return Span(str(file), number, found.start(1) + 1, number, found.end(1) + 1)
     return None
 

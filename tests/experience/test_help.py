@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from apismith.api import QUESTIONS
-from apismith.cli.commands import app
+from apismith.cli.run import app
 
 from .conftest import CONTRACT, Run
 

@@ -10,12 +10,15 @@ from typing import NoReturn
 
 import typer
 
-from apismith.cli.commands import app
+from apismith.cli import checking, commands
+from apismith.cli.app import app
 from apismith.cli.terminal import Terminal, terminal
 from apismith.cli.usage import explained
 from apismith.errors import ApismithError
 
 INTERRUPTED = 130
+# Importing them registers their commands.
+MODULES = (commands, checking)
 
 
 class Crash(ApismithError):

@@ -134,10 +134,30 @@ def _read(path: Path, name: str) -> tuple[SourceFile, list[Broken]]:
     if size > LARGEST:
         raise ValueError(f"it has {size:,} bytes, more than the {LARGEST:,} that are read")
     content = path.read_bytes()
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    text = content.decode(source_encoding(content)).replace("\r\n", "\n").replace("\r", "\n")
     tree, broken = parse(text)
     return SourceFile(name, text, tree, text.split("\n")), broken
+
+
+def source_encoding(content: bytes) -> str:
+    """The encoding that a Python file declares (PEP 263).
+
+    Raises:
+        SyntaxError: it declares none that there is.
+    """
+    return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+
+
+def parsed(path: str, text: str) -> SourceFile:
+    """A file with this text.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: it is not understood wholly.
+    """
+    tree, broken = parse(text)
+    if broken:
+        raise SyntaxError(broken[0].reason)
+    return SourceFile(path, text, tree, text.split("\n"))
 
 
 def _reason(error: BaseException) -> str:

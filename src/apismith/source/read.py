@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from apismith.source.facts import Facts
-from apismith.source.files import read_files
+from apismith.source.files import SourceFile, Unread, read_files
 from apismith.source.readers.code import Code
 from apismith.source.readers.names import Names
 from apismith.source.readers.routes import Routes
@@ -17,7 +17,11 @@ def read_facts(root: Path) -> Facts:
     Args:
         root: a folder or a Python file.
     """
-    files, unread = read_files(root)
+    return facts_of(*read_files(root))
+
+
+def facts_of(files: list[SourceFile], unread: list[Unread]) -> Facts:
+    """All facts of files that were read."""
     names = Names(files)
     code = Code(names)
     routes = Routes(code)

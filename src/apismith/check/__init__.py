@@ -1,0 +1,1 @@
+"""The auditor: facts of a project → findings, edits that mend them, and reports."""

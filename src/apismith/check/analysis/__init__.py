@@ -1,0 +1,1 @@
+"""Analyses that several rules share: each is computed once for an application."""

@@ -1,0 +1,1 @@
+"""The event loop: what blocks it, what is lost on it."""

@@ -1,0 +1,1 @@
+"""The database: queries, sessions, transactions, migrations."""

@@ -1,0 +1,1 @@
+"""The contract of the API: statuses, shapes, routes."""

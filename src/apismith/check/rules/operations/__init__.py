@@ -1,0 +1,1 @@
+"""What running it takes: health, logs, settings, outbound calls."""
