@@ -48,7 +48,7 @@ def _add(word: Word, given: dict[str, Any]) -> None:
     with terminal.progress(4) as stage:
         made = api.add(
             word.name,
-            given["words"] or (),
+            given.get("words") or (),
             options,
             project=given["project"],
             allow_dirty=given["allow_dirty"] or dry_run,
@@ -73,8 +73,9 @@ def _command(word: Word) -> Callable[..., None]:
     def command(**given: Any) -> None:
         _add(word, given)
 
-    argument = typer.Argument(metavar=word.usage, help="What to add." if word.usage else "", show_default=False)
-    taken: dict[str, tuple[Any, Any]] = {"words": (Annotated[list[str] | None, argument], None)}
+    argument = typer.Argument(metavar=word.usage, help="What to add.", show_default=False)
+    takes_words = word.most is None or word.most > 0
+    taken: dict[str, tuple[Any, Any]] = {"words": (Annotated[list[str] | None, argument], None)} if takes_words else {}
     taken |= {_variable(option): _typed(option) for option in word.options} | _COMMON
     parameters = [
         Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default)
@@ -99,4 +100,6 @@ def _variable(option: Option) -> str:
 
 
 for _word in words().values():
-    adding.command(_word.name, cls=Command, epilog="\n".join(_word.examples))(_command(_word))
+    adding.command(_word.name, cls=Command, rich_help_panel=_word.group, epilog="\n".join(_word.examples))(
+        _command(_word)
+    )

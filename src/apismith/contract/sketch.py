@@ -178,9 +178,7 @@ def described(name: str) -> str:
     return f"{'An' if words[0] in 'aeiou' else 'A'} {words}."
 
 
-def field_line(
-    entity: SketchedEntity, field: SketchedField, defined: Collection[str], account: str = ACCOUNT
-) -> str:
+def field_line(entity: SketchedEntity, field: SketchedField, defined: Collection[str], account: str = ACCOUNT) -> str:
     """A field as a contract declares it.
 
     Args:

@@ -7,13 +7,22 @@ from pathlib import Path
 from typing import Final
 
 import libcst as cst
+from libcst import matchers as m
 
 from apismith.contract import language
 from apismith.contract.editing.backend import BackendText
 from apismith.contract.editing.errors import CannotEdit, UnknownEntity, UnknownModule, UnknownRule, WrongValue
 from apismith.contract.editing.listed import more_elements
 from apismith.contract.editing.module import Module
-from apismith.contract.editing.syntax import Renaming, apart, calls_of, class_named, definitions, with_field, with_method
+from apismith.contract.editing.syntax import (
+    Renaming,
+    apart,
+    calls_of,
+    class_named,
+    definitions,
+    with_field,
+    with_method,
+)
 from apismith.contract.model import Contract, Entity
 from apismith.contract.sketch import MODULES
 from apismith.errors import did_you_mean
@@ -178,9 +187,7 @@ class Editor:
             value=cst.parse_expression(value),
             equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
         )
-        self._change_class(
-            self.home(entity), entity, lambda node: node.with_changes(keywords=[*node.keywords, new])
-        )
+        self._change_class(self.home(entity), entity, lambda node: node.with_changes(keywords=[*node.keywords, new]))
 
     def add_entity(self, module: Module, name: str, text: str, targets: Collection[str]) -> None:
         """Define one more entity, below those that are there."""
@@ -233,7 +240,10 @@ class Editor:
         # Its imports may have changed the tree.
         again = self._backend()
         assert again is not None
+        former = m.findall(said, m.Name()) if (said := again.argument(keyword)) else []
         again.set(keyword, new)
+        for name in sorted({node.value for node in former if isinstance(node, cst.Name)} & set(language.__all__)):
+            found.module.forget(LANGUAGE, name)
 
     def renaming(self, module: Module) -> Renaming:
         """Says the words of the language as a file knows them."""
@@ -241,7 +251,9 @@ class Editor:
 
     # How -------------------------------------------------------------------------------------------------------------
 
-    def _above(self, tree: cst.Module, at: int, line: cst.CSTNode) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
+    def _above(
+        self, tree: cst.Module, at: int, line: cst.CSTNode
+    ) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
         assert isinstance(line, cst.SimpleStatementLine)
         blank = cst.EmptyLine(indent=False)
         return apart([*tree.body], at, line.with_changes(leading_lines=[blank]), 1 if at else 2)

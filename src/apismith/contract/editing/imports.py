@@ -41,7 +41,9 @@ def imported(tree: cst.Module) -> Iterator[Imported]:
                 yield Imported(module, "*", "*", guarded, node)
                 continue
             for alias in node.names:
-                yield Imported(module, alias.evaluated_name, alias.evaluated_alias or alias.evaluated_name, guarded, node)
+                yield Imported(
+                    module, alias.evaluated_name, alias.evaluated_alias or alias.evaluated_name, guarded, node
+                )
         else:
             for alias in node.names:
                 module = alias.evaluated_name
@@ -78,6 +80,19 @@ def with_guarded_import(tree: cst.Module, module: str, name: str, width: int) ->
     block = block.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
     at = after_imports(tree)
     return tree.with_changes(body=[*tree.body[:at], block, *tree.body[at:]])
+
+
+def without_import(tree: cst.Module, module: str, name: str) -> cst.Module:
+    """A module that does not import a name any more, if that stands in a statement with others."""
+    for node, _ in _statements(tree):
+        if not isinstance(node, cst.ImportFrom) or module_of(node) != module or isinstance(node.names, cst.ImportStar):
+            continue
+        kept = [alias for alias in node.names if alias.evaluated_name != name]
+        if kept and len(kept) < len(node.names):
+            # The last one is followed by what followed the last one before.
+            kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
+            return tree.with_deep_changes(node, names=kept)
+    return tree
 
 
 def after_imports(tree: cst.Module) -> int:
@@ -124,10 +139,17 @@ def _with_statement(tree: cst.Module, text: str, module: str) -> cst.Module:
     body = [*tree.body]
     if before:
         at, other = before[-1]
-        body.insert(at + 1, new if other[0] == rank[0] else new.with_changes(leading_lines=[blank]))
         following = next((number for number, _ in found if number == at + 1), None)
-        if following is not None and _rank_of(tree.body[following])[0] != rank[0]:
-            body[at + 2] = _apart(body[at + 2])
+        body.insert(at + 1, new if other[0] == rank[0] else new.with_changes(leading_lines=[blank]))
+        if following is not None:
+            same = _rank_of(tree.body[following])[0] == rank[0]
+            if not same:
+                body[at + 2] = _apart(body[at + 2])
+            elif other[0] != rank[0]:
+                # It begins the group now, and what stood above the group still does.
+                lines = getattr(body[at + 2], "leading_lines", ())
+                body[at + 1] = new.with_changes(leading_lines=lines or [blank])
+                body[at + 2] = body[at + 2].with_changes(leading_lines=[])
         return tree.with_changes(body=body)
     if found:
         at, other = found[0]

@@ -5,9 +5,10 @@ import tokenize
 from pathlib import Path
 
 import libcst as cst
+from libcst import matchers as m
 
 from apismith.contract.editing.errors import CannotEdit
-from apismith.contract.editing.imports import Imported, imported, with_guarded_import, with_import
+from apismith.contract.editing.imports import Imported, imported, with_guarded_import, with_import, without_import
 from apismith.contract.editing.syntax import Renaming, definitions
 from apismith.findings import Span
 
@@ -82,6 +83,12 @@ class Module:
             bound = f"{last.capitalize()}{name}" if name[:1].isupper() else f"{last}_{name}"
         self.tree = with_import(self.tree, module, name, bound, self.width)
         return bound
+
+    def forget(self, module: str, name: str) -> None:
+        """Import a name of another module no more, where nothing uses it."""
+        used = [node for node in m.findall(self.tree, m.Name(name)) if isinstance(node, cst.Name)]
+        if len(used) == 1 and f'"{name}"' not in self.tree.code and f"'{name}'" not in self.tree.code:
+            self.tree = without_import(self.tree, module, name)
 
     def name_for_checkers(self, module: str, name: str) -> None:
         """Let type checkers know a name of another module that only stands in quotes."""

@@ -69,6 +69,7 @@ class Word:
         options: what it takes besides.
         least: how many words must follow.
         most: how many may; None for any number.
+        group: the heading that help lists it under.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Word:
     options: tuple[Option, ...] = ()
     least: int = 1
     most: int | None = None
+    group: str = "What it is about"
 
     def check(self, given: Given) -> None:
         """Refuse what it does not take.
@@ -99,8 +101,9 @@ class Word:
                 hint = did_you_mean(name, known)
                 raise WrongWords(f"'add {self.name}' has no option '{name}'.", hint=hint)
             choices = known[name].choices
-            if choices and value not in choices:
-                raise WrongValue(f"--{name} cannot be '{value}'.", hint=did_you_mean(str(value), choices))
+            for one in value if isinstance(value, tuple) else (value,):
+                if choices and one not in choices:
+                    raise WrongValue(f"--{name} cannot be '{one}'.", hint=did_you_mean(str(one), choices))
 
 
 @cache

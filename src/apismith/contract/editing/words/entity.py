@@ -8,7 +8,7 @@ from apismith.contract.editing.errors import AlreadyDeclared, WrongValue
 from apismith.contract.editing.word import Given, Option, Word
 from apismith.contract.language import Access
 from apismith.contract.language.entities import Audited, SoftDelete, Timestamps, Versioned
-from apismith.contract.shorthand import ACCOUNT, SketchedEntity, SketchedField, sketched_entity, with_login
+from apismith.contract.shorthand import ACCOUNT, SketchedEntity, sketched_entity, with_login
 from apismith.contract.sketch import described, field_line
 
 if TYPE_CHECKING:
@@ -61,8 +61,6 @@ def _text(editor: "Editor", entity: SketchedEntity, given: Given, defined: set[s
     rules = [f"{name}={editor.rule(rule)}" for name in _ACCESS if (rule := given.text(name)) is not None]
     lines += ["", f"    access = Access({', '.join(rules)})"] if rules else []
     return "\n".join(lines) + "\n"
-
-
 
 
 WORDS = (

@@ -15,7 +15,6 @@ from apismith.errors import did_you_mean
 
 if TYPE_CHECKING:
     from apismith.contract.editing.editor import Editor
-    from apismith.contract.model import Entity
 
 _EVENTS: Final[tuple[str, ...]] = get_args(Event.__annotations__["kind"])
 _ALLOW: Final = Option("allow", "Who may, e.g. 'owner | admin'.", "RULE")

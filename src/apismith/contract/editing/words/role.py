@@ -18,7 +18,8 @@ def _edit(editor: "Editor", given: Given) -> None:
         hint = f"Did you mean '{near}'?" if re.match("[a-z]", near) else "For example 'editor'."
         raise WrongValue(f"'{name}' cannot name a role: use a-z, 0-9, '_' and '-'.", hint=hint)
     variable = name.replace("-", "_")
-    module = editor.usual(given.text("in"))
+    beside = next((home for _, home in editor.roles()), None) if "in" not in given.options else None
+    module = beside or editor.usual(given.text("in"))
     if name in editor.contract.roles or variable in module.defined:
         message = f"The contract has '{name}' already, so nothing was changed."
         raise AlreadyDeclared(message, hint="Use it in rules, for example --read 'owner | " + variable + "'.")

@@ -200,8 +200,8 @@ def _call(
 def _word(choice: Choice) -> Word:
     several = choice.several
     known = [*choice.values, *(["none"] if choice.optional else [])]
-    usage = f"[{several.name.upper().rstrip('S')}...]" if several else f"[{'|'.join(known)}]" if len(known) > 1 else ""
-    sentence = f"Choose the {choice.keyword} of the backend: {dict(_described(Backend))[choice.keyword].rstrip('.')}."
+    usage = f"{several.name.upper().rstrip('S')}..." if several else f"[{'|'.join(known)}]" if len(known) > 1 else ""
+    sentence = f"Set '{choice.keyword}' of the backend: {dict(_described(Backend))[choice.keyword].rstrip('.')}."
     return Word(
         choice.keyword,
         usage,
@@ -209,8 +209,9 @@ def _word(choice: Choice) -> Word:
         (f"apismith add {choice.keyword} {_example(choice)}",),
         partial(_edit, choice),
         choice.options,
-        least=0,
-        most=None if several else 1,
+        least=int(several is not None),
+        most=None if several else int(len(known) > 1),
+        group="The backend as a whole",
     )
 
 
