@@ -36,8 +36,9 @@ class BackendText:
         """A list that is said, there or under a name of its own; None where it is no plain list."""
         said = self.argument(name)
         if isinstance(said, cst.Name):
+            variable = said.value
             for defined, node, _ in definitions(self.module.tree):
-                if defined == said.value and isinstance(node, cst.Assign | cst.AnnAssign):
+                if defined == variable and isinstance(node, cst.Assign | cst.AnnAssign):
                     said = node.value
         return said if isinstance(said, cst.List | cst.Tuple) else None
 

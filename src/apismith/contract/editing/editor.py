@@ -130,7 +130,7 @@ class Editor:
             parsed = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError):
             parsed = None
-        for node in ast.walk(parsed) if parsed else []:
+        for node in list(ast.walk(parsed)) if parsed else list[ast.AST]():
             if isinstance(node, ast.Name):
                 self._check_rule(node.id)
             elif not isinstance(node, ast.BinOp | ast.BitOr | ast.BitAnd | ast.Load):
@@ -240,9 +240,12 @@ class Editor:
         # Its imports may have changed the tree.
         again = self._backend()
         assert again is not None
-        former = m.findall(said, m.Name()) if (said := again.argument(keyword)) else []
+        said = again.argument(keyword)
+        former = (
+            {node.value for node in m.findall(said, m.Name()) if isinstance(node, cst.Name)} if said else set[str]()
+        )
         again.set(keyword, new)
-        for name in sorted({node.value for node in former if isinstance(node, cst.Name)} & set(language.__all__)):
+        for name in sorted(former & set(language.__all__)):
             found.module.forget(LANGUAGE, name)
 
     def renaming(self, module: Module) -> Renaming:

@@ -38,7 +38,9 @@ def inserted(items: Sequence[Item], new: Item, at: int, brackets: Brackets) -> t
         return [new], brackets
     gap = _gap(items, brackets)
     if at < len(items):
-        return [*items[:at], new.with_changes(comma=cst.Comma(whitespace_after=gap)), *items[at:]], brackets
+        found = list(items)
+        found.insert(at, new.with_changes(comma=cst.Comma(whitespace_after=gap)))
+        return found, brackets
     last = items[-1]
     trailing = isinstance(last.comma, cst.Comma) and isinstance(brackets.opening, cst.ParenthesizedWhitespace)
     between = gap
@@ -50,7 +52,9 @@ def inserted(items: Sequence[Item], new: Item, at: int, brackets: Brackets) -> t
     comma = last.comma if isinstance(last.comma, cst.Comma) else cst.Comma()
     last = last.with_changes(comma=comma.with_changes(whitespace_after=between))
     new = new.with_changes(comma=cst.Comma(whitespace_after=_NONE) if trailing else cst.MaybeSentinel.DEFAULT)
-    return [*items[:-1], last, new], brackets
+    found = list(items[:-1])
+    found += [last, new]
+    return found, brackets
 
 
 def exploded(items: Sequence[Item]) -> tuple[list[Item], Brackets]:
@@ -72,10 +76,12 @@ def _gap(items: Sequence[Item], brackets: Brackets) -> Space:
 def without_last_space(items: Sequence[Item]) -> tuple[list[Item], Space | None]:
     """The items, and the white space behind the last comma apart from them; None where there is no such comma."""
     if not items or not isinstance(items[-1].comma, cst.Comma):
-        return [*items], None
+        return list(items), None
     comma = items[-1].comma
     last = items[-1].with_changes(comma=comma.with_changes(whitespace_after=_NONE))
-    return [*items[:-1], last], comma.whitespace_after
+    found = list(items)
+    found[-1] = last
+    return found, comma.whitespace_after
 
 
 def more_elements(literal: cst.List | cst.Tuple, new: cst.BaseExpression) -> cst.List | cst.Tuple | None:

@@ -70,7 +70,7 @@ WORDS = (
         "Add an entity, with its fields as 'apismith new --entity' takes them.",
         (
             "apismith add entity Shelf name:str:unique room:str?",
-            "apismith add entity Review text:text book:Book --owned-by author --read anyone",
+            "apismith add entity Review text:text book:Book:parent --read anyone",
         ),
         _edit,
         (

@@ -19,10 +19,15 @@ def refuse_twice(entity: "Entity", name: str) -> None:
     Raises:
         AlreadyDeclared: at its place.
     """
-    for one in (*entity.fields, *entity.relations, *entity.computed, *entity.actions):
-        if one.name == name:
-            message = f"'{entity.name}' has '{name}' already, so nothing was changed."
-            raise AlreadyDeclared(message, at=one.span or entity.span, hint="Edit it there, or choose another name.")
+    declared = {
+        **{one.name: one.span for one in entity.fields},
+        **{one.name: one.span for one in entity.relations},
+        **{one.name: one.span for one in entity.computed},
+        **{one.name: one.span for one in entity.actions},
+    }
+    if name in declared:
+        message = f"'{entity.name}' has '{name}' already, so nothing was changed."
+        raise AlreadyDeclared(message, at=declared[name] or entity.span, hint="Edit it there, or choose another name.")
 
 
 def _edit(editor: "Editor", given: Given) -> None:

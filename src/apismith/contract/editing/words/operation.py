@@ -91,10 +91,11 @@ def _quoted(editor: "Editor", account: str, entity: str) -> str:
 
 def _check_function(editor: "Editor", name: str) -> None:
     _check_name(name)
-    for one in (*editor.contract.queries, *editor.contract.handlers):
-        if one.name == name:
-            message = f"The contract has '{name}' already, so nothing was changed."
-            raise AlreadyDeclared(message, at=one.span, hint="Edit it there, or choose another name.")
+    declared = {one.name: one.span for one in editor.contract.queries}
+    declared |= {one.name: one.span for one in editor.contract.handlers}
+    if name in declared:
+        message = f"The contract has '{name}' already, so nothing was changed."
+        raise AlreadyDeclared(message, at=declared[name], hint="Edit it there, or choose another name.")
     taken = {defined for module in editor.modules for defined in module.defined}
     if name in taken:
         raise AlreadyDeclared(f"The contract has something called '{name}' already.", hint="Choose another name.")
