@@ -191,6 +191,7 @@ class Editor:
 
     def add_entity(self, module: Module, name: str, text: str, targets: Collection[str]) -> None:
         """Define one more entity, below those that are there."""
+        self._require_list("entities", name)
         statement = module.statement(text, self._called(module, targets))
         own = [module.defined[one] for one, home in self._homes.items() if home is module and one in module.defined]
         at = max(own) + 1 if own else self._end(module)
@@ -200,6 +201,7 @@ class Editor:
 
     def add_function(self, module: Module, name: str, text: str) -> None:
         """Define one more query or handler, below all that it may name."""
+        self._require_list("also", name)
         function = module.statement(text, self._called(module, self._homes))
         module.tree = module.tree.with_changes(body=apart(module.tree.body, self._end(module), function))
         self._list("also", name, module)
@@ -287,6 +289,18 @@ class Editor:
 
         return Renaming(called)
 
+    def _require_list(self, keyword: str, name: str) -> None:
+        """Refuse what the backend would have to take, where it says what it takes in a way that cannot be added to."""
+        found = self._backend()
+        said = found.argument(keyword) if found else None
+        if found is None or said is None or (isinstance(said, cst.Name) and said.value == "None"):
+            return
+        literal = found.literal(keyword)
+        if literal is None or more_elements(literal, cst.Name("one")) is None:
+            message = f"'{keyword}' of the backend is no plain list, so '{name}' cannot be added to it."
+            hint = f"Write '{keyword}=[...]' with the names in it, or leave it out to have all."
+            raise CannotEdit(message, at=found.span(), hint=hint)
+
     def _list(self, keyword: str, name: str, home: Module) -> None:
         """Have the backend take something that is defined in a file."""
         found = self._backend()
@@ -301,10 +315,8 @@ class Editor:
         assert again is not None
         literal = again.literal(keyword)
         new = more_elements(literal, cst.parse_expression(called)) if literal is not None else None
-        if literal is None or new is None:
-            message = f"'{keyword}' of the backend is no plain list, so '{name}' cannot be added to it."
-            hint = "Write 'entities=[...]' with the names in it, or leave it out to have all."
-            raise CannotEdit(message, at=again.span(), hint=hint)
+        assert literal is not None
+        assert new is not None
         again.put(literal, new)
 
     def _backend(self) -> BackendText | None:

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
 
 def _edit(editor: "Editor", given: Given) -> None:
     (name,) = given.words
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         near = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
         hint = f"Did you mean '{near}'?" if re.match("[a-z]", near) else "For example 'editor'."
-        raise WrongValue(f"'{name}' cannot name a role: use a-z, 0-9, '_' and '-'.", hint=hint)
-    variable = name.replace("-", "_")
+        raise WrongValue(f"'{name}' cannot name a role: use a-z, 0-9 and '_'.", hint=hint)
     beside = next((home for _, home in editor.roles()), None) if "in" not in given.options else None
     module = beside or editor.usual(given.text("in"))
-    if name in editor.contract.roles or variable in module.defined:
+    if name in editor.contract.roles or name in module.defined:
         message = f"The contract has '{name}' already, so nothing was changed."
-        raise AlreadyDeclared(message, hint="Use it in rules, for example --read 'owner | " + variable + "'.")
-    editor.add_role(module, f'{variable} = Role("{name}")')
+        raise AlreadyDeclared(message, hint=f"Use it in rules, for example --read 'owner | {name}'.")
+    editor.add_role(module, f'{name} = Role("{name}")')
 
 
 WORDS = (
