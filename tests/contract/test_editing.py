@@ -7,7 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from apismith.contract.editing.editor import Editor
-from apismith.contract.editing.errors import AlreadyDeclared, CannotEdit, UnknownEntity, UnknownModule, UnknownRule
+from apismith.contract.editing.errors import (
+    AlreadyDeclared,
+    CannotEdit,
+    UnknownAccessRule,
+    UnknownEntity,
+    UnknownModule,
+)
 from apismith.contract.editing.trying import load_edited
 from apismith.contract.editing.word import Given, Value, word_named
 from apismith.contract.errors import AmbiguousReverse
@@ -324,7 +330,7 @@ def test_a_query_and_a_handler_are_functions_that_the_backend_lists(texts: Texts
 
 
 def test_a_role_can_be_used_in_rules_from_then_on(texts: Texts) -> None:
-    with pytest.raises(UnknownRule, match="'librarian'"):
+    with pytest.raises(UnknownAccessRule, match="'librarian'"):
         texts.add(BOOK, "action", "Book", "lend", allow="librarian")
     after = texts.add(BOOK, "role", "librarian")
     assert after.startswith('from apismith import Entity, Role\n\nlibrarian = Role("librarian")\n\n\nclass Book')

@@ -11,7 +11,7 @@ from libcst import matchers as m
 
 from apismith.contract import language
 from apismith.contract.editing.backend import BackendText
-from apismith.contract.editing.errors import CannotEdit, UnknownEntity, UnknownModule, UnknownRule, WrongValue
+from apismith.contract.editing.errors import CannotEdit, UnknownAccessRule, UnknownEntity, UnknownModule, WrongValue
 from apismith.contract.editing.listed import more_elements
 from apismith.contract.editing.module import Module
 from apismith.contract.editing.syntax import (
@@ -124,7 +124,7 @@ class Editor:
 
         Raises:
             WrongValue: it is no rule.
-            UnknownRule: it names what is no rule of this contract.
+            UnknownAccessRule: it names what is no rule of this contract.
         """
         try:
             parsed = ast.parse(text.strip(), mode="eval").body
@@ -267,7 +267,7 @@ class Editor:
         known = [*_RULES, *dict(self.roles())]
         if word not in known:
             message = f"The contract has no rule and no role '{word}', so nothing was changed."
-            raise UnknownRule(message, hint=did_you_mean(word, known))
+            raise UnknownAccessRule(message, hint=did_you_mean(word, known))
 
     def _change_class(self, module: Module, name: str, change: Callable[[cst.ClassDef], cst.ClassDef]) -> None:
         node = class_named(module.tree, name)

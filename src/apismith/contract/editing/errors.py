@@ -19,7 +19,7 @@ class UnknownEntity(ApismithError):
     """The contract has no entity of this name."""
 
 
-class UnknownRule(ApismithError):
+class UnknownAccessRule(ApismithError):
     """A rule of access is named that the contract does not have."""
 
 

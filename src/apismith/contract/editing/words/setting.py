@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from apismith.contract.editing.editor import Editor
     from apismith.contract.editing.module import Module
 
-_EXAMPLES: Final = {"database": "postgres", "auth": "none", "cache": "memory", "tasks": "celery --broker redis"}
+_EXAMPLES: Final = {
+    "database": "postgres",
+    "auth": "jwt --access-minutes 30",
+    "cache": "memory",
+    "tasks": "celery --broker redis",
+}
 
 
 @dataclasses.dataclass(frozen=True)
