@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
 
@@ -221,13 +222,22 @@ def _word(choice: Choice) -> Word:
 
 
 def _example(choice: Choice) -> str:
-    if choice.keyword in _EXAMPLES:
-        return _EXAMPLES[choice.keyword]
-    if choice.several is not None:
-        return "https://shop.example"
-    first = parameters(choice.kinds[0])[0]
-    default = inspect.signature(choice.kinds[0].__init__).parameters[first.name].default
-    return f"--{_dashed(first.name)} {'2030-01-01' if default is inspect.Parameter.empty else default}"
+    """What can be written behind the word."""
+    kind = next((one for one in choice.kinds if one is not choice.usual), choice.kinds[0])
+    said = re.search(rf'{kind.__name__}\("(.+?)"\)', kind.__doc__ or "")
+    if choice.several is not None and said:
+        return said[1]
+    named = [kind.__name__.lower()] if len(choice.kinds) > 1 or choice.optional else []
+    first = parameters(kind)[:1] if not named else ()
+    asked = [one for one in parameters(kind) if one.required] or first
+    return " ".join([*named, *(f"--{_dashed(one.name)} {_value(kind, one)}" for one in asked)])
+
+
+def _value(kind: type[Said], one: Parameter) -> str:
+    default = inspect.signature(kind.__init__).parameters[one.name].default
+    if default is not inspect.Parameter.empty:
+        return str(default)
+    return next(iter(one.choices), "2030-01-01" if date in get_args(one.hint) else "1")
 
 
 WORDS = tuple(map(_word, choices()))
