@@ -41,10 +41,11 @@ def _add(word: Word, given: dict[str, Any]) -> None:
 
     options: dict[str, Value] = {}
     for option in word.options:
-        value: Any = given[_variable(option)]
-        if value is None or value == [] or (value is False and not option.negative):
-            continue
-        options[option.name] = tuple(value) if option.several else value
+        value = given[_variable(option)]
+        if option.several:
+            options |= {option.name: tuple(value)} if value else {}
+        elif value is not None and (value is not False or option.negative):
+            options[option.name] = value
     dry_run, yes = given["dry_run"], given["yes"]
     with terminal.progress(4) as stage:
         made = api.add(

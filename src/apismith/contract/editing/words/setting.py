@@ -206,7 +206,8 @@ def _call(
 def _word(choice: Choice) -> Word:
     several = choice.several
     known = [*choice.values, *(["none"] if choice.optional else [])]
-    usage = f"{several.name.upper().rstrip('S')}..." if several else f"[{'|'.join(known)}]" if len(known) > 1 else ""
+    shown = [one for one in known if one != choice.keyword]
+    usage = f"{several.name.upper().rstrip('S')}..." if several else f"[{'|'.join(shown)}]" if len(known) > 1 else ""
     sentence = f"Set '{choice.keyword}' of the backend: {dict(_described(Backend))[choice.keyword].rstrip('.')}."
     return Word(
         choice.keyword,
@@ -227,7 +228,8 @@ def _example(choice: Choice) -> str:
     said = re.search(rf'{kind.__name__}\("(.+?)"\)', kind.__doc__ or "")
     if choice.several is not None and said:
         return said[1]
-    named = [kind.__name__.lower()] if len(choice.kinds) > 1 or choice.optional else []
+    word = kind.__name__.lower()
+    named = [word] if word != choice.keyword and (len(choice.kinds) > 1 or choice.optional) else []
     first = parameters(kind)[:1] if not named else ()
     asked = [one for one in parameters(kind) if one.required] or first
     return " ".join([*named, *(f"--{_dashed(one.name)} {_value(kind, one)}" for one in asked)])
