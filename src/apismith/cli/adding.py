@@ -36,6 +36,13 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 }
 
 
+class Addition(Command):
+    """A command whose usage is that of its word, which says more than the kinds of its arguments could."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[OPTIONS]", *words()[str(self.name)].usage.split()]
+
+
 def _add(word: Word, given: dict[str, Any]) -> None:
     from apismith import api
 
@@ -75,7 +82,7 @@ def _command(word: Word) -> Callable[..., None]:
     def command(**given: Any) -> None:
         _add(word, given)
 
-    argument = typer.Argument(metavar=word.usage, help="What to add.", show_default=False)
+    argument = typer.Argument(metavar=word.usage, help="What to add.", hidden=True)
     takes_words = word.most is None or word.most > 0
     taken: dict[str, tuple[Any, Any]] = {"words": (Annotated[list[str] | None, argument], None)} if takes_words else {}
     taken |= {_variable(option): _typed(option) for option in word.options} | _COMMON
@@ -102,6 +109,6 @@ def _variable(option: Option) -> str:
 
 
 for _word in words().values():
-    adding.command(_word.name, cls=Command, rich_help_panel=_word.group, epilog="\n".join(_word.examples))(
+    adding.command(_word.name, cls=Addition, rich_help_panel=_word.group, epilog="\n".join(_word.examples))(
         _command(_word)
     )
