@@ -9,10 +9,10 @@ import re
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import Any
 
 import libcst
-from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 # What most newer files hold; a parser of the newest syntax takes a hundred times as long.
 _EXCEPT = re.compile(r"^([ \t]*except\*?)[ \t](?![ \t(])([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.MULTILINE)
@@ -135,7 +135,7 @@ class _Newer(libcst.CSTVisitor):
             self._put(start - 1, end, f"({self._text(start, end)})")
 
     def _span(self, node: libcst.CSTNode) -> tuple[int, int]:
-        span = cast("CodeSpan", self.get_metadata(ByteSpanPositionProvider, node))
+        span: Any = self.get_metadata(ByteSpanPositionProvider, node)
         return span.start, span.start + span.length
 
     def _text(self, start: int, end: int) -> str:
