@@ -19,7 +19,7 @@ Checked = Annotated[
 @app.command(
     cls=Command,
     rich_help_panel="Audit",
-    epilog="apismith check\napismith check examples --level all --ignore FA5\napismith check --fix --diff --dry-run\n"
+    epilog="apismith check\napismith check examples --level all --ignore FA002\napismith check --fix --diff --dry-run\n"
     "apismith check --output-format sarif",
 )
 def check(
