@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apismith
 from apismith.errors import ApismithError
@@ -62,10 +63,16 @@ def commands() -> str:
     from apismith.cli.run import app
 
     parts = ["# Commands", NOTICE, "The same texts are shown by `apismith COMMAND --help`.", fenced(run("--help"))]
-    found = getattr(get_command(app), "commands", {})
-    for name in sorted(found):
-        parts += [f"## apismith {name}", fenced(run(name, "--help"))]
+    for name in sorted(command_names(get_command(app))):
+        parts += [f"## apismith {name}", fenced(run(*name.split(), "--help"))]
     return "\n\n".join(parts)
+
+
+def command_names(group: Any, before: str = "") -> Iterator[str]:
+    """The words of every command, with those of the groups that it is in."""
+    for name, command in getattr(group, "commands", {}).items():
+        yield f"{before}{name}"
+        yield from command_names(command, f"{before}{name} ")
 
 
 def run(*arguments: str) -> str:

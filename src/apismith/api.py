@@ -4,18 +4,22 @@ Each computes its result in memory and returns it with `.text()` for people and 
 has a `.write()` besides, so that it can be shown first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from apismith import generate, writing
+from apismith.add import Added, added, refuse_data
 from apismith.changes import Changes, compare
 from apismith.check.checked import Checked, baseline as baseline_of, check as checked
 from apismith.check.explained import Explained, explain as explained
 from apismith.check.settings import Level, read_settings
 from apismith.contract.diagram import mermaid
 from apismith.contract.drawing import svg
+from apismith.contract.editing.editor import Editor
+from apismith.contract.editing.trying import load_edited
+from apismith.contract.editing.word import Given, Value, word_named, words as additions_by_name
 from apismith.contract.load import load
 from apismith.contract.model import Contract
 from apismith.contract.show import show
@@ -34,6 +38,7 @@ from apismith.target import check_folder, check_name, present_in, require_folder
 
 __all__ = [
     "QUESTIONS",
+    "Added",
     "Answers",
     "Checked",
     "Doctor",
@@ -50,6 +55,8 @@ __all__ = [
     "Source",
     "Stage",
     "Status",
+    "add",
+    "additions",
     "adopt",
     "check",
     "contract",
@@ -214,6 +221,61 @@ def evolve(
         require_clean(root, file)
     stage("read the contract")
     wanted = load(file, name=store.name(root))
+    return _evolved(root, wanted, notes, migrate=migrate, run_tests=run_tests, with_diff=with_diff, stage=stage)
+
+
+def add(
+    what: str,
+    words: Sequence[str],
+    options: Mapping[str, Value] | None = None,
+    *,
+    project: Path = Path(),
+    allow_dirty: bool = False,
+    migrate: bool = True,
+    run_tests: bool = False,
+    with_diff: bool = False,
+    stage: Stage = _silent,
+) -> Added:
+    """Compute a project whose contract has one thing more; `write` of the result makes contract and code.
+
+    Args:
+        what: one of `additions()`, such as `field`.
+        words: what follows it on a command line, such as `["Book", "pages:int?"]`.
+        options: those of the addition, by name.
+        project: a folder in the project.
+        allow_dirty: go on where files have edits that are not committed.
+        migrate: write the migration.
+        run_tests: run the project's own tests on the result; what fails is a conflict.
+        with_diff: show the content of the changes, too.
+        stage: called with the name of each stage as it begins.
+    """
+    word = word_named(what)
+    given = Given(tuple(words), options or {})
+    word.check(given)
+    root = find_project(project)
+    notes = writing.recover(root)
+    file = find_contract(root)
+    refuse_data(file)
+    if not allow_dirty:
+        require_clean(root, file)
+    stage("read the contract")
+    name = store.name(root)
+    editor = Editor(file, load(file, name=name))
+    word.edit(editor, given)
+    files = editor.files()
+    wanted = load_edited(file, files, name=name)
+    evolution = _evolved(root, wanted, notes, migrate=migrate, run_tests=run_tests, with_diff=with_diff, stage=stage)
+    return added(" ".join(["Add", what, *words]), evolution, files)
+
+
+def additions() -> dict[str, str]:
+    """What `add` can add, with what follows it on a command line."""
+    return {name: word.usage for name, word in additions_by_name().items()}
+
+
+def _evolved(
+    root: Path, wanted: Contract, notes: list[str], *, migrate: bool, run_tests: bool, with_diff: bool, stage: Stage
+) -> Evolution:
     stage("generate")
     rendered = generate.render(wanted)
     stage("merge")

@@ -20,9 +20,12 @@ class ApismithError(Exception):
         message: what is wrong and what follows from it, in one or two sentences without a final newline.
         at: where, if it is in a file.
         hint: what to do instead.
+
+    `text` is that of the file, where the mistake is in what it would be and not in what it is.
     """
 
     exit_code = 2
+    text: str | None = None
 
     def __init__(self, message: str, *, at: Span | None = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -60,23 +63,29 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return None
 
 
-def frame(span: Span) -> str:
+def frame(span: Span, text: str | None = None) -> str:
     """The lines of a span as plain text: its first line with carets below, one line before and one after.
 
-    Empty when the file cannot be read or has no such line.
+    Args:
+        span: where.
+        text: of the file, where that is not what the file holds.
+
+    Returns:
+        Nothing when the file cannot be read or has no such line.
     """
     try:
         # Lines as Python and JSON count them: `splitlines` would also split at form feeds and U+2028.
-        lines = Path(span.file).read_text(encoding="utf-8-sig").split("\n")
+        text = Path(span.file).read_text(encoding="utf-8-sig") if text is None else text
+        lines = text.split("\n")
     except (OSError, UnicodeDecodeError):
         return ""
     if not 1 <= span.line <= len(lines):
         return ""
     shown = range(max(1, span.line - 1), min(len(lines), span.line + 1) + 1)
     gutter = len(str(shown[-1]))
-    text = lines[span.line - 1]
-    end = span.end_column if span.end_line == span.line else len(text) + 1
-    before = "".join(char if char == "\t" else " " for char in text[: span.column - 1])
+    line = lines[span.line - 1]
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    before = "".join(char if char == "\t" else " " for char in line[: span.column - 1])
     framed: list[str] = []
     for number in shown:
         framed.append(f"{number:{gutter}} | {lines[number - 1]}".rstrip())

@@ -1,5 +1,6 @@
 """Help: groups by job, an example for each command, the same words everywhere."""
 
+import dataclasses
 import re
 import shlex
 import shutil
@@ -10,12 +11,24 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from apismith import Backend
 from apismith.api import QUESTIONS
 from apismith.cli.run import app
 
 from .conftest import CONTRACT, Run
 
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+def commands(group: Any, before: str = "") -> dict[str, Any]:
+    """The commands by all of their words, without the groups that they are in."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = commands(command, f"{before}{name} ") if hasattr(command, "commands") else {f"{before}{name}": command}
+        found |= inner
+    return found
+
+
+TOP: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = commands(get_command(app))
 # One word means one thing in every command that has it.
 WORDS = {"--json", "--quiet", "--verbose", "--color", "--debug", "--yes", "--dry-run", "--project"}
 
@@ -53,7 +66,7 @@ def test_help_groups_the_commands_by_job(apismith: Callable[..., Run]) -> None:
     assert shown.code == 0
     assert shown.err == ""
     assert shown.out.index("Design and build:") < shown.out.index("new ") < shown.out.index("Look around:")
-    assert all(name in shown.out for name in COMMANDS)
+    assert all(name in shown.out for name in TOP)
 
 
 def test_no_words_at_all_show_the_help(apismith: Callable[..., Run]) -> None:
@@ -64,7 +77,7 @@ def test_no_words_at_all_show_the_help(apismith: Callable[..., Run]) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_explains_itself_in_80_columns(apismith: Callable[..., Run], name: str) -> None:
-    shown = apismith(name, "--help", COLUMNS="80")
+    shown = apismith(*name.split(), "--help", COLUMNS="80")
     explanation, examples = shown.out.split("Examples:")
     assert all(len(line) <= 80 for line in explanation.splitlines())
     assert "Output:" in explanation
@@ -107,7 +120,9 @@ def test_what_a_flag_takes_is_what_its_question_offers() -> None:
 
 
 @pytest.mark.parametrize(
-    "example", [line for command in COMMANDS.values() for line in command.epilog.splitlines()], ids=lambda line: line
+    "example",
+    [line for command in (COMMANDS | TOP).values() for line in command.epilog.splitlines()],
+    ids=lambda line: line,
 )
 def test_examples_run(apismith: Callable[..., Run], tmp_path: Path, example: str) -> None:
     (tmp_path / "examples").mkdir()
@@ -119,8 +134,23 @@ def test_examples_run(apismith: Callable[..., Run], tmp_path: Path, example: str
     (tmp_path / "contract.py").write_text(CONTRACT)
     program, *words = shlex.split(example)
     folder = tmp_path
+    if words[0] == "add":
+        assert apismith("new", "shelf", "--contract", "contract.py", "--no-git", "--yes").code == 0
+        folder = tmp_path / "shelf"
     if words[0] in EVOLVING:
         folder = evolving(apismith, tmp_path, words)
     done = apismith(*words, cwd=folder)
     assert program == "apismith"
     assert done.code == 0, done.err
+
+
+def test_help_of_a_group_lists_its_commands_with_what_they_do(apismith: Callable[..., Run]) -> None:
+    shown = apismith("add", "--help", COLUMNS="80")
+    inside = [name.removeprefix("add ") for name in COMMANDS if name.startswith("add ")]
+    assert all(re.search(rf"^  {name} +\S", shown.out, re.MULTILINE) for name in inside)
+    assert all(len(line) <= 80 for line in shown.out.splitlines())
+
+
+def test_every_argument_of_a_backend_that_is_a_choice_can_be_added() -> None:
+    said = {field.name for field in dataclasses.fields(Backend)} - {"name", "version", "entities", "also"}
+    assert said <= {name.removeprefix("add ") for name in COMMANDS}

@@ -169,6 +169,29 @@ def test_syntax_newer_than_this_python_is_read_where_it_stands(facts: Tree) -> N
     assert (found.files[0].span(first.node).line, found.files[0].span(second.node).line) == (6, 8)
 
 
+NEWER = [
+    "def go[\n    T: int,\n](value: T) -> T:\n    {call}",
+    "class Box[T = int]:\n    def go(self): {call}",
+    "type Pair[T] = tuple[T, T]\ndef go(): {call}",
+    "def go():\n    try: ...\n    except ValueError, KeyError:\n        {call}",
+    "def go():\n    try: ...\n    except* ValueError, KeyError:\n        {call}",
+    'def go(): x = f"{a["b"]} {", ".join(c)}"; {call}',
+    'def go(): x = f"{"\\n".join(c)}"; {call}',
+    'def go(): x = t"a {b["c"]}"; {call}',
+    'def go():\n    x = f"{f"{y}"}" f"{\n        a  # why\n    }"\n    {call}',
+]
+
+
+@pytest.mark.parametrize("text", NEWER)
+def test_any_newer_syntax_leaves_the_rest_in_its_place(facts: Tree, text: str) -> None:
+    found = facts(main=text.replace("{call}", "print('é', 1)"))
+    assert found.unread == []
+    [function] = [function for function in found.functions.values() if function.node.name == "go"]
+    [call] = [call for call in function.calls if call.target == "builtins.print"]
+    line, column = function.module.file.span(call.node).line, function.module.file.span(call.node).column
+    assert function.module.file.lines[line - 1][column - 1 :].startswith("print('é', 1)")
+
+
 def test_a_statement_that_nobody_understands_is_named_and_the_rest_is_read(facts: Tree) -> None:
     found = facts(
         main="""

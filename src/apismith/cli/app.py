@@ -45,6 +45,29 @@ Yes = Annotated[
     typer.Option("--yes", help="Ask nothing; take the defaults.", envvar="APISMITH_YES", rich_help_panel="Writing"),
 ]
 
+Diff = Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")]
+
+Test = Annotated[
+    bool, typer.Option("--test", help="Run the project's tests on the result first.", rich_help_panel="Writing")
+]
+
+AllowDirty = Annotated[
+    bool, typer.Option("--allow-dirty", help="Go on beside edits that are not committed.", rich_help_panel="Writing")
+]
+
+Migrate = Annotated[
+    bool,
+    typer.Option(
+        "--migrate/--no-migrate",
+        help="Write the migration from the former contract to this one.",
+        rich_help_panel="Writing",
+    ),
+]
+
+LoseData = Annotated[
+    bool, typer.Option("--lose-data", help="The migration may drop values.", rich_help_panel="Writing")
+]
+
 
 def _version(wanted: bool) -> None:
     if wanted:

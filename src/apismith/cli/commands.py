@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from apismith.cli.app import DryRun, Project, Yes, app
+from apismith.cli.app import AllowDirty, Diff, DryRun, LoseData, Migrate, Project, Test, Yes, app
 from apismith.cli.terminal import terminal
 from apismith.cli.usage import Command, WrongUsage
 
@@ -74,7 +74,7 @@ def new(
         typer.Option("--git/--no-git", help="Make a git repository with a first commit.", rich_help_panel="Writing"),
     ] = True,
     dry_run: DryRun = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
+    diff: Diff = False,
 ) -> None:
     r"""Make a new backend, from a contract or from a few answers.
 
@@ -172,26 +172,11 @@ def diagram(
 def evolve(
     project: Project = Path(),
     dry_run: DryRun = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show the content, too.", rich_help_panel="Writing")] = False,
-    test: Annotated[
-        bool, typer.Option("--test", help="Run the project's tests on the result first.", rich_help_panel="Writing")
-    ] = False,
-    allow_dirty: Annotated[
-        bool,
-        typer.Option("--allow-dirty", help="Go on beside edits that are not committed.", rich_help_panel="Writing"),
-    ] = False,
-    migrate: Annotated[
-        bool,
-        typer.Option(
-            "--migrate/--no-migrate",
-            help="Write the migration from the former contract to this one.",
-            rich_help_panel="Writing",
-        ),
-    ] = True,
-    lose_data: Annotated[
-        bool,
-        typer.Option("--lose-data", help="The migration may drop values.", rich_help_panel="Writing"),
-    ] = False,
+    diff: Diff = False,
+    test: Test = False,
+    allow_dirty: AllowDirty = False,
+    migrate: Migrate = True,
+    lose_data: LoseData = False,
     yes: Yes = False,
 ) -> None:
     """Bring the code up to its contract; what you have edited stays yours.
@@ -214,17 +199,19 @@ def evolve(
     if evolution.changes.shown:
         terminal.list(evolution.listing())
     terminal.notes([*evolution.notes, *evolution.notices])
-    if not dry_run and _agreed(yes, bool(evolution.changes.shown)):
-        evolution.write(lose_data=lose_data or _may_lose(yes, evolution.losses))
+    if not dry_run and agreed(yes, bool(evolution.changes.shown)):
+        evolution.write(lose_data=lose_data or may_lose(yes, evolution.losses))
     terminal.show(evolution)
     raise typer.Exit(evolution.exit_code)
 
 
-def _agreed(yes: bool, asked: bool) -> bool:
+def agreed(yes: bool, asked: bool) -> bool:
+    """Whether changes may be written: asked where there is somebody to answer."""
     return yes or not asked or not terminal.can_ask or typer.confirm("Write these changes?", default=True, err=True)
 
 
-def _may_lose(yes: bool, losses: Collection[str]) -> bool:
+def may_lose(yes: bool, losses: Collection[str]) -> bool:
+    """Whether a migration may take values away: asked where there is somebody to answer."""
     asked = bool(losses) and not yes and terminal.can_ask
     return asked and typer.confirm("Write a migration that loses these values?", default=False, err=True)
 
@@ -239,7 +226,7 @@ def status(project: Project = Path()) -> None:
 
 @app.command(cls=Command, rich_help_panel="Evolve", epilog="apismith undo --dry-run\napismith undo")
 def undo(project: Project = Path(), dry_run: DryRun = False) -> None:
-    """Take back the last evolve, resolve, eject or adopt, byte for byte; again for the one before."""
+    """Take back the last add, evolve, resolve, eject or adopt, byte for byte; again for the one before."""
     from apismith import api
 
     _do(api.undo(project), dry_run)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from apismith.cli import checking, commands
+from apismith.cli import adding, checking, commands
 from apismith.cli.app import app
 from apismith.cli.terminal import Terminal, terminal
 from apismith.cli.usage import explained
@@ -18,7 +18,7 @@ from apismith.errors import ApismithError
 
 INTERRUPTED = 130
 # Importing them registers their commands.
-MODULES = (commands, checking)
+MODULES = (commands, adding, checking)
 
 
 class Crash(ApismithError):

@@ -125,8 +125,9 @@ class Terminal:
     def _error(self, error: ApismithError) -> str:
         lines = [f"{self.paint(f'error[{error.code}]:', 'red', sys.stderr)} {error.message}"]
         if error.at:
-            lines.append(f"{self.paint('  -->', 'cyan', sys.stderr)} {error.at}")
-            lines += [shown] if (shown := frame(error.at)) else []
+            would = " (as it would be; nothing was changed)" if error.text is not None else ""
+            lines.append(f"{self.paint('  -->', 'cyan', sys.stderr)} {error.at}{would}")
+            lines += [shown] if (shown := frame(error.at, error.text)) else []
         if error.hint:
             lines.append(f"{self.paint('hint:', 'green', sys.stderr)} {error.hint}")
         return "\n".join(lines)

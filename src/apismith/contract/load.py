@@ -33,12 +33,20 @@ _LEAVE_HOLES: Final = (
 )
 
 
-def load(path: str | Path, *, name: str | None = None, seconds: float = SECONDS, memory: int = MEMORY) -> Contract:
+def load(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    shown: Path | None = None,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> Contract:
     """Read a contract.
 
     Args:
         path: a Python file, a package (its folder or `__init__.py`), or a JSON file (`apismith contract --json`).
         name: what the backend is called if the contract does not say it; by default like its file or folder.
+        shown: the folder that mistakes name as that of the file; by default where it is.
         seconds: how long the contract may run.
         memory: how many bytes its process may have.
 
@@ -56,7 +64,7 @@ def load(path: str | Path, *, name: str | None = None, seconds: float = SECONDS,
     if file.suffix == ".json":
         contract, places, mistakes = read_document(file)
     elif file.suffix == ".py":
-        contract, places, mistakes = run(file, seconds, memory)
+        contract, places, mistakes = run(file, seconds, memory, shown)
     else:
         hint = "A contract is a Python file, or JSON with the ending .json."
         raise NotAContract(f"{given} is no contract.", hint=hint)

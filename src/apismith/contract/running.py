@@ -29,18 +29,21 @@ _START: Final = (
 )
 
 
-def run(file: Path, seconds: float, memory: int) -> tuple[Contract | None, Places, list[ApismithError]]:
+def run(
+    file: Path, seconds: float, memory: int, shown: Path | None = None
+) -> tuple[Contract | None, Places, list[ApismithError]]:
     """Run a contract.
 
     Args:
         file: a Python file; the `__init__.py` of a package.
         seconds: how long it may run.
         memory: how many bytes its process may have.
+        shown: its folder as the user knows it; by default where it is.
 
     Returns:
         The contract (None when nothing could be made of it), the places of its parts, and the mistakes in its text.
     """
-    answer = _ask(file, seconds, memory)
+    answer = _ask(file, seconds, memory, shown or file.parent)
     mistakes = [_mistake(data) for data in answer["mistakes"]]
     if answer["contract"] is None:
         return None, Places(), mistakes
@@ -48,9 +51,9 @@ def run(file: Path, seconds: float, memory: int) -> tuple[Contract | None, Place
     return Contract.model_validate(answer["contract"]), places, mistakes
 
 
-def _ask(file: Path, seconds: float, memory: int) -> dict[str, Any]:
+def _ask(file: Path, seconds: float, memory: int, folder: Path) -> dict[str, Any]:
     absolute = file.absolute()
-    shown = str(file.parent)
+    shown = str(folder)
     reader, writer = os.pipe()
     arguments = [_paths(), str(absolute), str(absolute.parent), shown, str(writer), str(seconds), str(memory)]
     with subprocess.Popen(
@@ -67,15 +70,15 @@ def _ask(file: Path, seconds: float, memory: int) -> dict[str, Any]:
             text = _read(reader, seconds + _PATIENCE)
         finally:
             _end(process)
-    return _answer(text, process.returncode, file, seconds)
+    return _answer(text, process.returncode, folder / file.name, file, seconds)
 
 
-def _answer(text: str | None, code: int, file: Path, seconds: float) -> dict[str, Any]:
-    start = Span(str(file), 1, 1, 1, 2)
+def _answer(text: str | None, code: int, shown: Path, file: Path, seconds: float) -> dict[str, Any]:
+    start = Span(str(shown), 1, 1, 1, 2)
     if text is None or text.startswith("Timeout ("):
         message = f"The contract did not come to its end within {seconds:g} seconds."
         hint = "A contract only declares: take out what waits or loops."
-        raise TookTooLong(message, at=_stuck(text or "", file) or start, hint=hint)
+        raise TookTooLong(message, at=_stuck(text or "", file, shown) or start, hint=hint)
     with contextlib.suppress(ValueError, TypeError):
         answer: dict[str, Any] = json.loads(text)
         # The contract has the same pipe, and could have written to it.
@@ -88,9 +91,9 @@ def _answer(text: str | None, code: int, file: Path, seconds: float) -> dict[str
     raise ContractExited(message, at=start, hint="Remove what ends the process, such as os._exit().")
 
 
-def _stuck(traceback: str, file: Path) -> Span | None:
+def _stuck(traceback: str, file: Path, shown: Path) -> Span | None:
     """The line of the contract in the traceback that Python writes when it was stuck inside of itself."""
-    sources = Sources(str(file.absolute().parent), str(file.parent))
+    sources = Sources(str(file.absolute().parent), str(shown.parent))
     for path, line in re.findall(r'File "(.*)", line (\d+)', traceback):
         source = sources.file(path)
         if source is not None:

@@ -9,7 +9,7 @@ A line is the entity's name and its fields. A field is `name`, `name:type` or `n
     price:decimal?      any type of `TYPES`; `?` means that it may be left out
     slug:slug:key       made from the first `str`, e.g. `the-first-day`
     status:draft|sent   one of these texts, the first being the default
-    category:Category   a row of another entity; `Category?` one or none, `Category*` a set
+    category:Category   a row of another entity; `Category?` one or none, `Category*` or `set[Category]` a set
     author:owner        the account that made it, set by the server
     name:str:unique     marks: `unique`, `index`, `key` (its paths name it), `parent` (it lives below that row)
 """
@@ -95,13 +95,13 @@ def parse(lines: Sequence[str], *, accounts: bool) -> list[SketchedEntity]:
     Raises:
         BadSketch: naming the word that is wrong.
     """
-    entities = {entity.name: entity for entity in (_entity(line) for line in lines)}
+    entities = {entity.name: entity for entity in map(sketched_entity, lines)}
     if len(entities) < len(lines):
         names = [line.split()[0] for line in lines]
         twice = next(name for name in names if names.count(name) > 1)
         raise BadSketch(f"The entity '{twice}' is sketched twice.", hint="Put all its fields into one sketch.")
     if accounts:
-        entities = {ACCOUNT: _account(entities.get(ACCOUNT, SketchedEntity(ACCOUNT)))} | {
+        entities = {ACCOUNT: with_login(entities.get(ACCOUNT, SketchedEntity(ACCOUNT)))} | {
             name: entity for name, entity in entities.items() if name != ACCOUNT
         }
     for entity in entities.values():
@@ -110,7 +110,12 @@ def parse(lines: Sequence[str], *, accounts: bool) -> list[SketchedEntity]:
     return _ordered(entities)
 
 
-def _entity(line: str) -> SketchedEntity:
+def sketched_entity(line: str) -> SketchedEntity:
+    """One entity, whatever others there are.
+
+    Raises:
+        BadSketch: naming the word that is wrong.
+    """
     name, *words = line.split() or [""]
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name) or keyword.iskeyword(name):
         near = re.sub(r"\W|_", "", name.title() if "_" in name or name.islower() else name[:1].upper() + name[1:])
@@ -118,7 +123,7 @@ def _entity(line: str) -> SketchedEntity:
             f"'{name}' cannot name an entity: it begins with a capital and has only letters and digits.",
             hint=f"Did you mean '{near}'?" if re.match("[A-Z]", near) else 'For example "Article title body:text".',
         )
-    fields = tuple(_field(name, word) for word in words)
+    fields = tuple(sketched_field(name, word) for word in words)
     names = [field.name for field in fields]
     if twice := next((field for field in names if names.count(field) > 1), None):
         raise BadSketch(f"'{name}' has the field '{twice}' twice.")
@@ -129,8 +134,15 @@ def _entity(line: str) -> SketchedEntity:
     return SketchedEntity(name, fields)
 
 
-def _field(entity: str, word: str) -> SketchedField:
+def sketched_field(entity: str, word: str) -> SketchedField:
+    """One field of an entity.
+
+    Raises:
+        BadSketch: it is not understood.
+    """
     name, _, rest = word.partition(":")
+    # A set may be written as in Python, too.
+    rest = re.sub(r"^(?:set|list)\[(\w+)\]", r"\1*", rest)
     kind, _, mark = rest.partition(":")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise BadSketch(
@@ -176,7 +188,8 @@ def _mark_fits(field: SketchedField) -> bool:
     return fits.get(field.mark, field.type != "slug" or not field.optional)
 
 
-def _account(sketched: SketchedEntity) -> SketchedEntity:
+def with_login(sketched: SketchedEntity) -> SketchedEntity:
+    """An entity with what an account needs."""
     needed = (SketchedField("email", "email", mark="unique"), SketchedField("password", "secret"))
     others = (field for field in sketched.fields if field.name not in ("email", "password"))
     return replace(sketched, fields=(*needed, *others))

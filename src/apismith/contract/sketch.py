@@ -1,13 +1,14 @@
 """A few answers → the text of a contract, as a person would write it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from apismith.contract.shorthand import ACCOUNT, TYPES, SketchedEntity, SketchedField, parse
 from apismith.errors import ApismithError, did_you_mean
 from apismith.target import check_name
 
-_MODULES = {
+MODULES = {
     "datetime": ("date", "datetime", "time"),
     "decimal": ("Decimal",),
     "typing": ("Literal",),
@@ -162,23 +163,32 @@ def _classes(entities: list[SketchedEntity]) -> list[str]:
     classes: list[str] = []
     for entity in entities:
         defaults = f', key="{entity.key}"' if entity.key else ""
-        lines = [f"class {entity.name}(Entity, Timestamps{defaults}):", f'    """{_docstring(entity)}"""']
-        fields = [f"    {_field(entity, field, defined)}" for field in entity.fields]
+        lines = [f"class {entity.name}(Entity, Timestamps{defaults}):", f'    """{described(entity.name)}"""']
+        fields = [f"    {field_line(entity, field, defined)}" for field in entity.fields]
         classes.append("\n".join([*lines, *([""] if fields else []), *fields]))
         defined.add(entity.name)
     return classes
 
 
-def _docstring(entity: SketchedEntity) -> str:
-    if entity.name == ACCOUNT:
+def described(name: str) -> str:
+    """The docstring of an entity of which nothing but its name is known."""
+    if name == ACCOUNT:
         return "Somebody with an account."
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", entity.name).lower()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
     return f"{'An' if words[0] in 'aeiou' else 'A'} {words}."
 
 
-def _field(entity: SketchedEntity, field: SketchedField, defined: set[str]) -> str:
+def field_line(entity: SketchedEntity, field: SketchedField, defined: Collection[str], account: str = ACCOUNT) -> str:
+    """A field as a contract declares it.
+
+    Args:
+        entity: what has it.
+        field: the field.
+        defined: entities that stand above it; others are named in quotes.
+        account: the entity that an owner is.
+    """
     if field.target is not None:
-        return _relation(field, defined)
+        return _relation(field, account if field.type == "owner" else field.target, defined)
     if field.type == "slug":
         source = next(other.name for other in entity.fields if other.type == "str")
         return f'{field.name}: str = slugify("{source}")'
@@ -196,8 +206,8 @@ def _field(entity: SketchedEntity, field: SketchedField, defined: set[str]) -> s
     return f"{field.name}: {annotation} = {default}" if default else f"{field.name}: {annotation}"
 
 
-def _relation(field: SketchedField, defined: set[str]) -> str:
-    target = field.target if field.target in defined else f'"{field.target}"'
+def _relation(field: SketchedField, entity: str, defined: Collection[str]) -> str:
+    target = entity if entity in defined else f'"{entity}"'
     if field.type == "owner":
         return f"{field.name}: Owner[{target}]"
     if field.mark == "parent":
@@ -207,7 +217,7 @@ def _relation(field: SketchedField, defined: set[str]) -> str:
     if field.mark == "unique":
         target = f"Unique[{target}]"
     if field.optional:
-        text = f'"{field.target} | None"' if target == f'"{field.target}"' else f"{target} | None"
+        text = f'"{entity} | None"' if target == f'"{entity}"' else f"{target} | None"
         return f"{field.name}: {text} = None"
     return f"{field.name}: {target}"
 
@@ -241,7 +251,7 @@ def _imports(body: str) -> str:
     words = set(re.findall(r"\w+", re.sub(r'"""[^\n]*"""', "", body)))
     standard: list[str] = []
     others: list[str] = []
-    for module, names in _MODULES.items():
+    for module, names in MODULES.items():
         used = [name for name in names if name in words]
         if not used:
             continue

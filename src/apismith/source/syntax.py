@@ -1,17 +1,12 @@
 """Text → tree, also where a file uses syntax newer than the running Python or one statement of it is broken."""
 
 import ast
+import contextlib
 import re
 import warnings
 from dataclasses import dataclass
 
-# `except A, B:` (3.14) becomes `except(A, B):` and type parameters (3.12) become blanks: what follows keeps its place.
-_EXCEPT = re.compile(r"^([ \t]*except\*?)[ \t](?![ \t(])([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.MULTILINE)
-_PARAMETERS = re.compile(
-    r"^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)(\[[^\]\n]*(?:\[[^\]\n]*\][^\]\n]*)*\])", re.MULTILINE
-)
-_ALIAS = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?([ \t]*=)", re.MULTILINE)
-_TEMPLATE = re.compile(r"(?<![\w\"'])([tT])(?=[\"'])")
+from apismith.source.older import nearly, older
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +27,16 @@ def parse(text: str) -> tuple[ast.Module, list[Broken]]:
         return _tree(text), []
     except SyntaxError as error:
         first = error
-    older = _older(text)
-    try:
-        return _tree(older), []
-    except SyntaxError:
-        return _in_pieces(older, first)
+    for said in (nearly, older):
+        with contextlib.suppress(SyntaxError):
+            return _tree(said(text)), []
+    return _in_pieces(text, first)
 
 
 def _tree(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)
-
-
-def _older(text: str) -> str:
-    text = _EXCEPT.sub(lambda found: f"{found[1]}({found[2]}):", text)
-    text = _PARAMETERS.sub(lambda found: found[1] + " " * len(found[2]), text)
-    text = _ALIAS.sub(lambda found: f"{found[1]}{found[2]}{found[3]}", text)
-    return _TEMPLATE.sub("f", text)
 
 
 def _in_pieces(text: str, first: SyntaxError) -> tuple[ast.Module, list[Broken]]:
@@ -63,7 +50,7 @@ def _in_pieces(text: str, first: SyntaxError) -> tuple[ast.Module, list[Broken]]
     broken: list[Broken] = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         try:
-            piece = _tree("\n".join(lines[start:end]))
+            piece = _piece("\n".join(lines[start:end]))
         except SyntaxError as error:
             broken.append(Broken(start + (error.lineno or 1), f"its syntax is not understood: {error.msg}"))
             continue
@@ -71,6 +58,13 @@ def _in_pieces(text: str, first: SyntaxError) -> tuple[ast.Module, list[Broken]]
     if not body:
         raise first
     return ast.Module(body=body, type_ignores=[]), broken
+
+
+def _piece(text: str) -> ast.Module:
+    try:
+        return _tree(text)
+    except SyntaxError:
+        return _tree(nearly(text))
 
 
 def _goes_on(line: str) -> bool:

@@ -33,16 +33,26 @@ def starting(app: App) -> set[str]:
     names: set[str] = set()
     for function in app.facts.functions.values():
         for node in function.node.decorator_list:
-            func = node.func if isinstance(node, ast.Call) else node
-            last = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-            if last == "on_event":
+            if _last(node) == "on_event":
                 names.add(function.name)
-            if last == "asynccontextmanager" and "lifespan" in function.node.name:
+            if _last(node) == "asynccontextmanager" and "lifespan" in function.node.name:
                 names.add(function.name)
     for router in app.facts.routers.values():
         if (given := router.options.get("lifespan")) is not None:
             names.add(app.facts.full_name(given, router.module, None) or "")
     return names
+
+
+def is_remembered(function: Function) -> bool:
+    """Whether a function keeps its result, so that only the first call does its work."""
+    return any(
+        _last(node) in ("cache", "lru_cache", "cached", "cached_property") for node in function.node.decorator_list
+    )
+
+
+def _last(node: ast.expr) -> str:
+    func = node.func if isinstance(node, ast.Call) else node
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def is_script(function: Function) -> bool:

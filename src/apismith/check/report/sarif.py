@@ -7,8 +7,9 @@ from urllib.parse import quote
 from apismith.check.pages import sections
 from apismith.check.registry import all_rules
 from apismith.check.report import output
-from apismith.check.result import Report
-from apismith.findings import Finding, Severity, Span
+from apismith.check.result import Failure, Report
+from apismith.findings import Finding, Severity, Span, Step
+from apismith.source.files import Unread
 
 _LEVELS: dict[Severity, str] = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 # As GitHub reads `security-severity`, which is a CVSS score.
@@ -35,13 +36,7 @@ def sarif(report: Report) -> str:
         }
         for rule in used
     ]
-    notifications = [
-        {
-            "level": "warning",
-            "message": {"text": f"{each.path} was not read{'' if each.whole else ' wholly'}: {each.reason}"},
-        }
-        for each in report.unread
-    ] + [{"level": "error", "message": {"text": f"{each.rule} failed: {each.reason}"}} for each in report.failures]
+    notifications = [*map(_unread, report.unread), *map(_failed, report.failures)]
     run = {
         "tool": {"driver": {"name": "apismith", "version": version("apismith"), "rules": rules}},
         "columnKind": "unicodeCodePoints",
@@ -51,6 +46,19 @@ def sarif(report: Report) -> str:
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _unread(each: Unread) -> dict[str, object]:
+    how = "" if each.whole else " wholly"
+    return {"level": "warning", "message": {"text": f"{each.path}:{each.line} was not read{how}: {each.reason}."}}
+
+
+def _failed(each: Failure) -> dict[str, object]:
+    return {"level": "error", "message": {"text": f"{each.rule} failed: {each.reason}."}}
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {"location": {"physicalLocation": _place(step.at), "message": {"text": step.text}}}
 
 
 def _result(finding: Finding, index: int) -> dict[str, object]:
@@ -64,11 +72,7 @@ def _result(finding: Finding, index: int) -> dict[str, object]:
         "properties": {"confidence": finding.confidence, "severity": finding.severity, "minutes": finding.minutes},
     }
     if finding.chain:
-        steps = [
-            {"location": {"physicalLocation": _place(step.at), "message": {"text": step.text}}}
-            for step in finding.chain
-        ]
-        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+        result["codeFlows"] = [{"threadFlows": [{"locations": [_step(step) for step in finding.chain]}]}]
     return result
 
 

@@ -11,7 +11,7 @@ from apismith.findings import Finding, Span
 def text(report: Report) -> str:
     """Each finding with the code around it, what could not be checked, and the report card."""
     parts = ["\n".join(_finding(finding, report)) for finding in report.findings]
-    if gaps := list(_gaps(report)):
+    if gaps := list(lines_of_gaps(report)):
         parts.append("\n".join(gaps))
     parts.append("\n".join(_card(report)))
     return "\n\n".join(parts)
@@ -21,7 +21,7 @@ def text(report: Report) -> str:
 def concise(report: Report) -> str:
     """One line for each finding, and one for the result."""
     lines = [f"{finding.at}: {finding.rule} {escaped(finding.message)}" for finding in report.findings]
-    return "\n".join([*(escaped(line) for line in lines), *_gaps(report), summary(report)])
+    return "\n".join([*(escaped(line) for line in lines), *lines_of_gaps(report), summary(report)])
 
 
 def escaped(line: str) -> str:
@@ -80,7 +80,8 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
         yield f"    confidence: {finding.confidence}"
 
 
-def _gaps(report: Report) -> Iterator[str]:
+def lines_of_gaps(report: Report) -> Iterator[str]:
+    """What could not be checked, line by line."""
     for unread in report.unread:
         what = "was not read" if unread.whole else "was read in part"
         yield escaped(f"{unread.path}:{unread.line}: {what}: {unread.reason}.")

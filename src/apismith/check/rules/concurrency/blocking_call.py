@@ -3,13 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 
-from apismith.check.analysis.loop import is_script, serving, starting
+from apismith.check.analysis.loop import is_remembered, is_script, serving, starting
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence, Step
 from apismith.source.facts import Call, Function
 
 _DEEP = 8
+# How many calls away a file that is opened is worth a word.
+_NEAR = 2
 
 
 @rule("FA101", severity="high", minutes=20)
@@ -18,11 +20,19 @@ def blocking_call(app: App) -> Iterator[Found]:
     for function in app.facts.functions.values():
         if not function.is_async or is_script(function) or function.name in starting(app):
             continue
-        for call in function.calls:
-            if call.awaited:
-                continue
-            if chain := _blocking(call, function, app):
-                yield _found(function, call, chain, app)
+        yield from _in_function(function, app)
+
+
+def _in_function(function: Function, app: App) -> Iterator[Found]:
+    """Each call that blocks by itself; of those that lead to one, or block only briefly, the first."""
+    said = False
+    for call in function.calls:
+        if call.awaited or not (chain := _blocking(call, function, app)):
+            continue
+        is_direct = len(chain) == 1 and app.libraries.knows("blocking", call.target) is not None
+        if is_direct or not said:
+            yield _found(function, call, chain, app)
+        said = said or not is_direct
 
 
 def _blocking(call: Call, function: Function, app: App) -> list[tuple[Function, Call]] | None:
@@ -32,10 +42,14 @@ def _blocking(call: Call, function: Function, app: App) -> list[tuple[Function, 
     while todo:
         chain = todo.popleft()
         target = chain[-1][1].target
-        if app.libraries.knows("blocking", target) or app.libraries.knows("blocking-briefly", target):
+        if app.libraries.knows("blocking", target):
+            return chain
+        if app.libraries.knows("blocking-briefly", target) and len(chain) <= _NEAR:
             return chain
         callee = app.facts.callee(target)
         if callee is None or callee.is_async or callee.is_generator or callee.name in seen or len(chain) > _DEEP:
+            continue
+        if is_remembered(callee):
             continue
         seen.add(callee.name)
         todo += [[*chain, (callee, each)] for each in callee.calls]
