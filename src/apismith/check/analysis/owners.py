@@ -10,7 +10,7 @@ from apismith.source.facts import Class
 
 OWNER = re.compile(
     r"^(user|owner|author|creator|created_by|account|customer|tenant|organi[sz]ation|org|workspace|team|company|client|member|"
-    r"household|group|seller|buyer|patient|student|employee|uploader|sender|uploaded_by|owned_by)(_?id|_?uuid|_?pk|name)?$",
+    r"household|group|seller|buyer|patient|student|employee|uploader|sender|uploaded_by|owned_by)(_?id|_?uuid|_?pk)?$",
     re.IGNORECASE,
 )
 _COLUMNS = {"mapped_column", "Column", "relationship", "Field", "ForeignKey", "ForeignKeyField", "Relationship"}

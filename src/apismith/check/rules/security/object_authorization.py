@@ -13,14 +13,13 @@ from apismith.check.analysis.words import says, words
 from apismith.check.app import App, shared
 from apismith.check.registry import Found, rule
 from apismith.findings import Step
-from apismith.source.facts import Class, Function, Route
+from apismith.source.facts import Class, Dependency, Function, Route
 
 _CALLER = re.compile(r"user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|^me$|owner|role|tenant", re.I)
 _CALLER_EXACT = re.compile(r"^_?(current_?)?(active_?)?(user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|me)(_id|_data|_info|_payload|name)?$|current_user|login_user|auth_user|^_+$", re.I)
 _PERSONAL = re.compile(r"^(user|owner|author|creator|created_by|account|customer|member|seller|buyer|patient|student|employee|uploader|sender|uploaded_by|owned_by)", re.I)
 _ENOUGH = 3
 _SHARE = 0.6
-_DEPENDING = frozenset("current,auth,user,principal,logged".split(","))
 _ROLES = frozenset(("role", "roles", "scope", "scopes", "roles based"))
 _ANYBODY = frozenset("customer,user,buyer,student,patient,guest,any,client".split(","))
 _RIGHTS = frozenset(
@@ -48,7 +47,7 @@ def object_authorization(app: App) -> Iterator[Found]:
     yield from _less_than_siblings(app)
 
 
-def _identifiers(route: Route) -> Iterator[str]:
+def _identifiers(app: App, route: Route) -> Iterator[str]:
     """What says which object is meant: parameters of the path, and texts like `body.username`."""
     named = re.findall(r"{(\w+)(?::\w+)?}", (route.paths or [route.path])[0])
     given = {parameter.arg for parameter, _ in route.function.parameters}
@@ -61,7 +60,7 @@ def _identifiers(route: Route) -> Iterator[str]:
         for node in route.function.nodes:
             match node:
                 case ast.Attribute(value=ast.Name(id=body), attr=name) if body in given and re.fullmatch(r"(\w+_)?id|username|email", name):
-                    if not _CALLER_EXACT.search(body) and isinstance(node.ctx, ast.Load):
+                    if not _is_given(app, route.function, body) and isinstance(node.ctx, ast.Load):
                         yield f"{body}.{name}"
                 case _:
                     continue
@@ -73,14 +72,12 @@ def by_rights(app: App, route: Route) -> bool:
     seen: set[str] = set()
     while todo:
         each = todo.pop()
-        if _is_right(ast.unparse(each.node)) or _is_right(each.target or ""):
+        if _is_right(f"{ast.unparse(each.node)} {(each.target or '').rpartition('.')[2]}"):
             return True
-        function = app.facts.callee(each.target)
+        function = app.facts.callee(each.target) or app.facts.method((each.target or "").removesuffix(".__call__"), "__call__")
         if function and function.name not in seen:
             seen.add(function.name)
             todo += app.facts.dependencies(function)
-            if function.cls and _is_right(function.cls.node.name):
-                return True
     said = [ast.unparse(node) for node in route.function.node.decorator_list if node is not route.node]
     said += [ast.unparse(each.annotation) for each, _ in route.function.parameters if each.annotation]
     return any(_is_right(each) for each in said)
@@ -96,12 +93,14 @@ def _of_others(app: App, route: Route, rows: dict[str, Owned], people: dict[str,
         parameter.arg
         for parameter, _ in function.parameters
         if (_CALLER_EXACT.search(parameter.arg) or _CALLER.search(function.types.get(parameter.arg, "").rpartition(".")[2]))
-        and _is_given(function, parameter.arg)
+        and _is_given(app, function, parameter.arg)
     ]
     if _mentions(function, set(callers)):
         return None
     named = [name for name in callers if not name.startswith("_")]
-    for identifier in _identifiers(route):
+    if not named and any(_carries(app, each) for each in app.facts.dependencies(function)):
+        return None
+    for identifier in _identifiers(app, route):
         near = reach(app, function)
         near += [known for each in app.facts.dependencies(function) if (known := app.facts.callee(each.target)) and _uses(known, identifier)]
         found = _fetched(app, near, {*rows, *people})
@@ -132,14 +131,25 @@ def _of_others(app: App, route: Route, rows: dict[str, Owned], people: dict[str,
     return None
 
 
-def _is_given(function: Function, name: str) -> bool:
+def _carries(app: App, given: Dependency) -> bool:
+    """Whether a dependency makes something of the caller, like a service that knows for whom it works."""
+    function = app.facts.callee(given.target)
+    if function is None:
+        return False
+    names = {each.arg for each, _ in function.parameters if _CALLER.search(each.arg) or _CALLER.search(function.types.get(each.arg, "").rpartition(".")[2])}
+    used = any(names & names_in(each) for each in function.nodes if isinstance(each, ast.Call))
+    return used or any(_carries(app, each) for each in app.facts.dependencies(function))
+
+
+def _is_given(app: App, function: Function, name: str) -> bool:
     """A parameter that a dependency fills, as far as its text tells."""
     for parameter, default in function.parameters:
         if parameter.arg == name:
-            annotated = ast.unparse(parameter.annotation) if parameter.annotation else ""
-            return last(default) in ("Depends", "Security") or "Depends" in annotated or "Security" in annotated or isinstance(
-                parameter.annotation, ast.Name | ast.Attribute
-            ) and default is None and says(annotated, _DEPENDING)
+            if last(default) in ("Depends", "Security"):
+                return True
+            if isinstance(parameter.annotation, ast.Name | ast.Attribute):
+                return app.facts.value(app.facts.full_name(parameter.annotation, function.module, function)) is not None
+            return parameter.annotation is not None and bool({"Depends", "Security"} & names_in(parameter.annotation))
     return False
 
 
@@ -198,14 +208,12 @@ def _mentions(function: Function, names: set[str]) -> bool:
 
 
 def _compares(function: Function) -> bool:
-    """Whether a function looks at an owner, asks for rights, or asks who calls."""
+    """Whether a function compares an owner, or hands one to a query."""
     for node in function.nodes:
         match node:
-            case ast.Attribute(attr=name) if OWNER.match(name) and not isinstance(node.ctx, ast.Store):
+            case ast.Compare() if any(map(OWNER.match, names_in(node))):
                 return True
-            case ast.keyword(arg=str(name)) if OWNER.match(name):
-                return True
-            case ast.Name(id=name) if OWNER.match(name) and isinstance(node.ctx, ast.Load) and not name[:1].isupper():
+            case ast.Call(keywords=keywords) if last(node)[:1].islower() and any(OWNER.match(each.arg or "") for each in keywords):
                 return True
             case _:
                 continue
