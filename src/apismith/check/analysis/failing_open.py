@@ -56,7 +56,9 @@ def failing_open(app: App) -> Iterator[Found]:
 
 def _uncalled_factory(app: App, function: Function) -> Iterator[Found]:
     """`Depends(require_role)` where `require_role("admin")` would make the dependency."""
-    returned = [last(node.value) for node in function.nodes if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)]
+    returned = [
+        last(node.value) for node in function.nodes if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)
+    ]
     inner = [app.facts.functions.get(f"{function.name}.{name}") for name in returned]
     if not inner or not all(inner) or not any(refuses(each) for each in inner if each):
         return
@@ -65,7 +67,8 @@ def _uncalled_factory(app: App, function: Function) -> Iterator[Found]:
             if each.target == function.name and isinstance(each.node, ast.Call):
                 yield Found(
                     each.module.file.span(each.node),
-                    f"`{function.node.name}` makes a dependency and is none itself: what it returns is never called, so "
+                    f"`{function.node.name}` makes a dependency and is none itself: what it returns is never called, "
+                    f"so "
                     f"{route.label} lets everybody pass. Call it: `Depends({function.node.name}(…))`.",
                     confidence="high",
                 )
@@ -88,7 +91,9 @@ def _returned(function: Function) -> Iterator[Found]:
 
 
 def _refusal(node: ast.AST) -> bool:
-    return constant(node) in (401, 403) or (isinstance(node, ast.Attribute) and bool(re.search(r"40[13]|UNAUTH|FORBID", node.attr)))
+    return constant(node) in (401, 403) or (
+        isinstance(node, ast.Attribute) and bool(re.search(r"40[13]|UNAUTH|FORBID", node.attr))
+    )
 
 
 def _swallowed(app: App, function: Function, users: list[Function], *, passes_on: bool) -> Iterator[Found]:
@@ -121,7 +126,11 @@ def _swallowed(app: App, function: Function, users: list[Function], *, passes_on
 
 
 def _answers(nodes: list[ast.AST]) -> bool:
-    return any(isinstance(each, ast.Call) and (_ANSWERS.search(last(each)) or says(last(each), ("error", "unauthorized", "deny", "abort", "redirect"))) for each in nodes)
+    return any(
+        isinstance(each, ast.Call)
+        and (_ANSWERS.search(last(each)) or says(last(each), ("error", "unauthorized", "deny", "abort", "redirect")))
+        for each in nodes
+    )
 
 
 def _has_user_default(nodes: list[ast.AST]) -> bool:
@@ -142,15 +151,18 @@ def _checks(app: App, function: Function, node: ast.AST) -> bool:
 def _is_optional(function: Function) -> bool:
     returns = function.node.returns
     said = ast.unparse(returns) if returns is not None else ""
-    return says(function.node.name, ("optional", "maybe", "or none", "anonymous", "guest", "try")) or "None" in said or "Optional" in said or "bool" in said
+    return (
+        says(function.node.name, ("optional", "maybe", "or none", "anonymous", "guest", "try"))
+        or "None" in said
+        or "Optional" in said
+        or "bool" in said
+    )
 
 
 def _tests(user: Function) -> bool:
     """Whether a function looks at what the guard gives before it goes on."""
     given = {parameter.arg for parameter, _ in user.parameters}
-    return any(
-        names_in(node.test) & given for node in user.nodes if isinstance(node, ast.If | ast.IfExp | ast.Assert)
-    )
+    return any(names_in(node.test) & given for node in user.nodes if isinstance(node, ast.If | ast.IfExp | ast.Assert))
 
 
 def _unset(function: Function) -> Iterator[Found]:
@@ -166,8 +178,12 @@ def _unset(function: Function) -> Iterator[Found]:
         root = tested
         while isinstance(root, ast.Attribute):
             root = root.value
-        configured = isinstance(tested, ast.Name) or (isinstance(root, ast.Name) and says(root.id, ("settings", "config", "conf", "env", "cfg", "self")))
-        bare = isinstance(node.body[-1], ast.Return) and (node.body[-1].value is None or constant(node.body[-1].value) is True)
+        configured = isinstance(tested, ast.Name) or (
+            isinstance(root, ast.Name) and says(root.id, ("settings", "config", "conf", "env", "cfg", "self"))
+        )
+        bare = isinstance(node.body[-1], ast.Return) and (
+            node.body[-1].value is None or constant(node.body[-1].value) is True
+        )
         if setting and configured and says(setting, _SECRETS) and refuses(function) and bare:
             yield Found(
                 function.module.file.span(node),
@@ -193,7 +209,9 @@ def _nobody(app: App, function: Function, users: list[Function]) -> Iterator[Fou
                 if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in each.targets)
             ]
             tested = any(
-                name in names_in(each.test) for each in function.nodes if isinstance(each, ast.If | ast.IfExp | ast.Assert)
+                name in names_in(each.test)
+                for each in function.nodes
+                if isinstance(each, ast.If | ast.IfExp | ast.Assert)
             )
             if tested or not made:
                 continue
@@ -203,8 +221,10 @@ def _nobody(app: App, function: Function, users: list[Function]) -> Iterator[Fou
                 continue
             yield Found(
                 function.module.file.span(node),
-                f"`{function.node.name}` returns what it looked up without a look at it: a valid token of somebody who was "
-                f"deleted gives `None`, and endpoints that only depend on it let them in. Raise `HTTPException(401)` for `None`.",
+                f"`{function.node.name}` returns what it looked up without a look at it: a valid token of somebody "
+                f"who was "
+                f"deleted gives `None`, and endpoints that only depend on it let them in. Raise `HTTPException(401)` "
+                f"for `None`.",
                 confidence="medium",
             )
 
@@ -214,4 +234,8 @@ def _may_be_none(app: App, function: Function, call: ast.Call) -> bool:
         return True
     callee = app.facts.callee(next((each.target for each in function.calls if each.node is call), None))
     returns = callee.node.returns if callee else None
-    return returns is not None and not (isinstance(returns, ast.Constant) and returns.value is None) and "None" in ast.unparse(returns)
+    return (
+        returns is not None
+        and not (isinstance(returns, ast.Constant) and returns.value is None)
+        and "None" in ast.unparse(returns)
+    )

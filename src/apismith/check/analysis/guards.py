@@ -19,7 +19,8 @@ ASKING = frozenset(
     (
         "auth,authenticate,authenticated,authentication,authenticator,authorize,authorized,authorization,authorise,permission,permissions,jwt,"
         "superuser,admin,rbac,acl,credentials,principal,login,bearer,protected,guard,guarded,apikey,superadmin,oauth2,oauth,"
-        "current user,active user,verify token,get user,require,requires,required,api key,user id,check token,logged in,"
+        "current user,active user,verify token,get user,require,requires,required,api key,user id,check token,"
+        "logged in,"
         "user or,verify access,check access,ensure access,verify key,has role,has access,session user,valid user,"
         "auth user,requester,viewer,verify secret,verify signature,validate token,decode token,token user,get token,"
         "access token,token data,current account,current tenant,current organization,role checker,verified user,current"
@@ -27,9 +28,12 @@ ASKING = frozenset(
 )
 _DEMANDING = frozenset(
     (
-        "authenticate,authorize,authorise,check permission,check permissions,has permission,require permission,require admin,"
-        "require user,require auth,require login,get current user,current user,verify token,check access,verify access,ensure access,"
-        "ensure permission,assert access,assert permission,enforce,check auth,verify auth,validate token,validate access,decode token,is admin,is authenticated"
+        "authenticate,authorize,authorise,check permission,check permissions,has permission,require permission,"
+        "require admin,"
+        "require user,require auth,require login,get current user,current user,verify token,check access,"
+        "verify access,ensure access,"
+        "ensure permission,assert access,assert permission,enforce,check auth,verify auth,validate token,"
+        "validate access,decode token,is admin,is authenticated"
     ).split(",")
 )
 _THINGS = frozenset(
@@ -40,7 +44,9 @@ _KEYS = frozenset("key,token,authorization,secret,signature,api key,session".spl
 _CALLERS = frozenset("role,user,auth,principal,caller,account,member,superuser,admin".split(","))
 _FASTAPI = frozenset("Depends Query Path Body Header Cookie File Form Field Security".split())
 _MAYBE = frozenset(("optional", "maybe", "or none", "if any", "try", "anonymous", "guest"))
-_REFUSING = re.compile(r"unauth|forbidden|credential|permission|denied|not_?auth|invalid_?token|notallowed|access", re.I)
+_REFUSING = re.compile(
+    r"unauth|forbidden|credential|permission|denied|not_?auth|invalid_?token|notallowed|access", re.I
+)
 
 
 @shared
@@ -59,8 +65,8 @@ class Guards:
 
     def route(self, route: Route) -> Guard:
         """What a request must bring to be answered by a route, on the weakest of the ways to it."""
-        own = [*map(self.dependency, route.dependencies), self.function(route.function, body=True)]
-        ways = [[self.dependency(each) for each in way] for way in route.inherited] or [[]]
+        own: list[Guard] = [*map(self.dependency, route.dependencies), self.function(route.function, body=True)]
+        ways: list[list[Guard]] = [[self.dependency(each) for each in way] for way in route.inherited] or [[]]
         return min((_strongest([*own, *way]) for way in ways), key=_STRENGTH.__getitem__)
 
     def dependency(self, given: Dependency) -> Guard:
@@ -97,15 +103,18 @@ class Guards:
         if depth > _DEEP:
             return "none"
         self._known[key] = "none"
-        found: list[Guard] = [self.dependency(each) for each in self.facts.dependencies(function)]
-        found += [self._parameter(each.arg, each.annotation, default, function) for each, default in function.parameters]
+        found: list[Guard] = []
+        found.extend(self.dependency(each) for each in self.facts.dependencies(function))
+        found.extend(
+            self._parameter(each.arg, each.annotation, default, function) for each, default in function.parameters
+        )
         if not body:
             found.append(_named(function.node.name))
         if refuses(function) or _reads_identity(function):
             found.append("required")
-        found += [_named(last(node)) for node in function.node.decorator_list]
+        found.extend(_named(last(node)) for node in function.node.decorator_list)
         if body:
-            found += ["required" for call in function.calls if says(last(call.node), _DEMANDING)]
+            found.extend("required" for call in function.calls if says(last(call.node), _DEMANDING))
         for call in function.calls:
             if self.app.libraries.knows("auth", call.target):
                 found.append("required")
@@ -176,10 +185,9 @@ def gatekeepers(app: App) -> list[Function]:
         by_decorator = any(last(node) == "middleware" for node in function.node.decorator_list)
         bases = app.facts.ancestors(function.cls.name) if function.cls else []
         by_class = function.node.name == "dispatch" and any("Middleware" in base for base in bases)
-        plain = (
-            function.node.name == "__call__"
-            and {"scope", "receive", "send"} <= {each.arg for each, _ in function.parameters}
-        )
+        plain = function.node.name == "__call__" and {"scope", "receive", "send"} <= {
+            each.arg for each, _ in function.parameters
+        }
         if (by_decorator or by_class or plain) and _turns_away(app, function):
             found.append(function)
     return found
@@ -188,7 +196,9 @@ def gatekeepers(app: App) -> list[Function]:
 def _turns_away(app: App, function: Function) -> bool:
     near = [function, *(callee for call in function.calls if (callee := app.facts.callee(call.target)))]
     asking = any(
-        _reads_header(each) or says(each.node.name, ASKING) or any(app.libraries.knows("auth", c.target) for c in each.calls)
+        _reads_header(each)
+        or says(each.node.name, ASKING)
+        or any(app.libraries.knows("auth", c.target) for c in each.calls)
         for each in near
     ) or (function.cls is not None and says(function.cls.node.name, ASKING))
     return asking and any(map(refuses, near))
@@ -225,7 +235,11 @@ def _reads_identity(function: Function) -> bool:
 
 
 def _reads_header(function: Function) -> bool:
-    return any(text.lower() in ("authorization", "x-api-key", "x-token") for node in function.node.body for text in texts_in(node))
+    return any(
+        text.lower() in ("authorization", "x-api-key", "x-token")
+        for node in function.node.body
+        for text in texts_in(node)
+    )
 
 
 def _is_lenient(function: Function) -> bool:
@@ -261,4 +275,5 @@ def _chosen(node: ast.expr) -> ast.expr | None:
 
 
 def _strongest(found: list[Guard]) -> Guard:
-    return max(found, key=_STRENGTH.__getitem__, default="none")
+    none: Guard = "none"
+    return max([none, *found], key=_STRENGTH.__getitem__)

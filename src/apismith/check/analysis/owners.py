@@ -40,9 +40,9 @@ def _is_table(app: App, cls: Class) -> bool:
     if made & {"mapped_column", "Column", "relationship"}:
         return bool(cls.bases)
     ancestors = app.facts.ancestors(cls.name)
-    return any(name.endswith((".DeclarativeBase", "tortoise.models.Model", "beanie.Document")) for name in ancestors[1:]) and bool(
-        cls.annotations or cls.values
-    )
+    return any(
+        name.endswith((".DeclarativeBase", "tortoise.models.Model", "beanie.Document")) for name in ancestors[1:]
+    ) and bool(cls.annotations or cls.values)
 
 
 @shared

@@ -15,28 +15,44 @@ from apismith.check.registry import Found, rule
 from apismith.findings import Step
 from apismith.source.facts import Class, Dependency, Function, Route
 
-_CALLER = re.compile(r"user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|^me$|owner|role|tenant", re.I)
-_CALLER_EXACT = re.compile(r"^_?(current_?)?(active_?)?(user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|me)(_id|_data|_info|_payload|name)?$|current_user|login_user|auth_user|^_+$", re.I)
-_PERSONAL = re.compile(r"^(user|owner|author|creator|created_by|account|customer|member|seller|buyer|patient|student|employee|uploader|sender|uploaded_by|owned_by)", re.I)
+_CALLER = re.compile(
+    r"user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|^me$|owner|role|tenant", re.I
+)
+_CALLER_EXACT = re.compile(
+    r"^_?(current_?)?(active_?)?(user|principal|account|auth|identity|claims|caller|viewer|token|member|subject|actor|me)(_id|_data|_info|_payload|name)?$|current_user|login_user|auth_user|^_+$",
+    re.I,
+)
+_PERSONAL = re.compile(
+    r"^(user|owner|author|creator|created_by|account|customer|member|seller|buyer|patient|student|employee|uploader|sender|uploaded_by|owned_by)",
+    re.I,
+)
 _ENOUGH = 3
 _SHARE = 0.6
 _ROLES = frozenset(("role", "roles", "scope", "scopes", "roles based"))
 _ANYBODY = frozenset("customer,user,buyer,student,patient,guest,any,client".split(","))
 _RIGHTS = frozenset(
     (
-        "admin,superuser,staff,api key,api keys,permission,permissions,permitted,rbac,acl,owner,owns,owned,ownership,member,"
+        "admin,superuser,staff,api key,api keys,permission,permissions,permitted,rbac,acl,owner,owns,owned,ownership,"
+        "member,"
         "members,access,accessible,allowed,authorize,authorized,authorise,can,privilege,privileges,policy,policies,enforce,tenant,organization,org,"
         "workspace,group,manager,moderator,superadmin,internal,operator,maintainer,rights,public,shared,share,participant"
     ).split(",")
 )
-_FETCHING = frozenset("get get_one scalar scalars execute exec first one one_or_none query filter filter_by find_one fetch_one fetchrow get_or_none get_or_404".split())
+_FETCHING = frozenset(
+    "get get_one scalar scalars execute exec first one one_or_none query filter filter_by find_one fetch_one "
+    "fetchrow get_or_none get_or_404".split()
+)
 
 
 @rule("FA402", severity="critical", confidence="medium", minutes=30)
 def object_authorization(app: App) -> Iterator[Found]:
     """Routes that know who calls, fetch somebody's row by what the request says, and never compare the two."""
     rows = owned(app)
-    people = {name: cls for name, cls in tables(app).items() if words(cls.node.name)[-1:] in (["user"], ["account"], ["customer"])}
+    people = {
+        name: cls
+        for name, cls in tables(app).items()
+        if words(cls.node.name)[-1:] in (["user"], ["account"], ["customer"])
+    }
     for route in app.facts.routes:
         if route.function.module.is_test or route.methods == ("WEBSOCKET",):
             continue
@@ -59,7 +75,9 @@ def _identifiers(app: App, route: Route) -> Iterator[str]:
     if route.changes_state and not named:
         for node in route.function.nodes:
             match node:
-                case ast.Attribute(value=ast.Name(id=body), attr=name) if body in given and re.fullmatch(r"(\w+_)?id|username|email", name):
+                case ast.Attribute(value=ast.Name(id=body), attr=name) if body in given and re.fullmatch(
+                    r"(\w+_)?id|username|email", name
+                ):
                     if not _is_given(app, route.function, body) and isinstance(node.ctx, ast.Load):
                         yield f"{body}.{name}"
                 case _:
@@ -74,7 +92,9 @@ def by_rights(app: App, route: Route) -> bool:
         each = todo.pop()
         if _is_right(f"{ast.unparse(each.node)} {(each.target or '').rpartition('.')[2]}"):
             return True
-        function = app.facts.callee(each.target) or app.facts.method((each.target or "").removesuffix(".__call__"), "__call__")
+        function = app.facts.callee(each.target) or app.facts.method(
+            (each.target or "").removesuffix(".__call__"), "__call__"
+        )
         if function and function.name not in seen:
             seen.add(function.name)
             todo += app.facts.dependencies(function)
@@ -92,7 +112,10 @@ def _of_others(app: App, route: Route, rows: dict[str, Owned], people: dict[str,
     callers = [
         parameter.arg
         for parameter, _ in function.parameters
-        if (_CALLER_EXACT.search(parameter.arg) or _CALLER.search(function.types.get(parameter.arg, "").rpartition(".")[2]))
+        if (
+            _CALLER_EXACT.search(parameter.arg)
+            or _CALLER.search(function.types.get(parameter.arg, "").rpartition(".")[2])
+        )
         and _is_given(app, function, parameter.arg)
     ]
     if _mentions(function, set(callers)):
@@ -102,13 +125,19 @@ def _of_others(app: App, route: Route, rows: dict[str, Owned], people: dict[str,
         return None
     for identifier in _identifiers(app, route):
         near = reach(app, function)
-        near += [known for each in app.facts.dependencies(function) if (known := app.facts.callee(each.target)) and _uses(known, identifier)]
+        near += [
+            known
+            for each in app.facts.dependencies(function)
+            if (known := app.facts.callee(each.target)) and _uses(known, identifier)
+        ]
         found = _fetched(app, near, {*rows, *people})
         if not found or ("." in identifier and not named):
             continue
         where, node, row = found
         if row in people and route.changes_state and not any(_asks(each) for each in near):
-            fits = bool({"user", "account", "customer", "username", "email", "id"} & set(words(identifier.rpartition(".")[2])))
+            fits = bool(
+                {"user", "account", "customer", "username", "email", "id"} & set(words(identifier.rpartition(".")[2]))
+            )
             column = "id"
         elif row in rows and not any(_compares(each) or _asks(each) for each in near):
             fits = _fits(identifier.rpartition(".")[2], rows[row], route)
@@ -121,7 +150,8 @@ def _of_others(app: App, route: Route, rows: dict[str, Owned], people: dict[str,
         unused = f"`{named[0]}` is never used" if named else "nothing of the caller reaches it"
         return Found(
             function.module.file.span(route.node),
-            f"{route.label} fetches `{thing}` by `{identifier}` and never looks whose it is ({unused}): everybody who is "
+            f"{route.label} fetches `{thing}` by `{identifier}` and never looks whose it is ({unused}): everybody "
+            f"who is "
             f"logged in can {'change' if route.changes_state else 'read'} those of others by trying ids. Compare "
             f"`{thing}.{column}` with the caller in the query, and answer 404.",
             severity="critical" if route.changes_state else "high",
@@ -136,7 +166,11 @@ def _carries(app: App, given: Dependency) -> bool:
     function = app.facts.callee(given.target)
     if function is None:
         return False
-    names = {each.arg for each, _ in function.parameters if _CALLER.search(each.arg) or _CALLER.search(function.types.get(each.arg, "").rpartition(".")[2])}
+    names = {
+        each.arg
+        for each, _ in function.parameters
+        if _CALLER.search(each.arg) or _CALLER.search(function.types.get(each.arg, "").rpartition(".")[2])
+    }
     used = any(names & names_in(each) for each in function.nodes if isinstance(each, ast.Call))
     return used or any(_carries(app, each) for each in app.facts.dependencies(function))
 
@@ -168,7 +202,7 @@ def _compared(app: App) -> set[str]:
 
 def _is_compared(app: App, row: str, column: str) -> bool:
     """A user owns what is theirs; whether tenants and groups separate rows, only a comparison somewhere tells."""
-    return bool(_PERSONAL.match(column)) or column in _compared(app) and not says(column, ("tenant",))
+    return bool(_PERSONAL.match(column)) or (column in _compared(app) and not says(column, ("tenant",)))
 
 
 def _less_than_siblings(app: App) -> Iterator[Found]:
@@ -191,8 +225,10 @@ def _less_than_siblings(app: App) -> Iterator[Found]:
                 continue
             yield Found(
                 route.function.module.file.span(route.node),
-                f"{route.label} asks for a log-in only, while {len(strict)} of {len(routes)} routes that change these objects ask "
-                f"for a right, like {strict[0].label}: every user can do this to any of them. Give it the same dependency.",
+                f"{route.label} asks for a log-in only, while {len(strict)} of {len(routes)} routes that change "
+                f"these objects ask "
+                f"for a right, like {strict[0].label}: every user can do this to any of them. Give it the same "
+                f"dependency.",
                 confidence="medium",
             )
 
@@ -213,7 +249,9 @@ def _compares(function: Function) -> bool:
         match node:
             case ast.Compare() if any(map(OWNER.match, names_in(node))):
                 return True
-            case ast.Call(keywords=keywords) if last(node)[:1].islower() and any(OWNER.match(each.arg or "") for each in keywords):
+            case ast.Call(keywords=keywords) if last(node)[:1].islower() and any(
+                OWNER.match(each.arg or "") for each in keywords
+            ):
                 return True
             case _:
                 continue
@@ -226,7 +264,12 @@ def _asks(function: Function) -> bool:
         match node:
             case ast.Call() if says(last(node), _RIGHTS | _ROLES | {"current user"}):
                 return True
-            case ast.Attribute(attr=name, value=value) if name == "user" and last(value) in ("request", "info", "context", "self"):
+            case ast.Attribute(attr=name, value=value) if name == "user" and last(value) in (
+                "request",
+                "info",
+                "context",
+                "self",
+            ):
                 return True
             case ast.Attribute(attr="state", value=ast.Name(id="request")):
                 return True
@@ -259,7 +302,9 @@ def _fits(identifier: str, row: Owned, route: Route) -> bool:
         return False
     thing = words(row.cls.node.name)
     if identifier in ("id", "pk", "uuid", "slug", "key"):
-        return any(part.rstrip("s") in thing for part in words(route.path)) or any(
-            part.rstrip("s") in thing for part in words((route.paths or [""])[0])
-        ) or any(part.rstrip("s") in thing for part in words(route.function.node.name))
+        return (
+            any(part.rstrip("s") in thing for part in words(route.path))
+            or any(part.rstrip("s") in thing for part in words((route.paths or [""])[0]))
+            or any(part.rstrip("s") in thing for part in words(route.function.node.name))
+        )
     return bool(set(words(identifier)) & set(thing)) or "".join(words(identifier)).startswith("".join(thing))

@@ -21,7 +21,8 @@ _SHARE_OF_ALL = 0.85
 # What is open to the public in most applications.
 _PUBLIC = frozenset(
     (
-        "login,logout,log in,sign in,signin,signout,register,registration,signup,sign up,token,tokens,refresh,reset,forgot,"
+        "login,logout,log in,sign in,signin,signout,register,registration,signup,sign up,token,tokens,refresh,reset,"
+        "forgot,"
         "forget,password,recover,recovery,verify,verification,confirm,activate,activation,callback,webhook,webhooks,hook,hooks,"
         "health,healthz,healthcheck,ping,status,ready,readiness,live,liveness,version,public,docs,openapi,redoc,metrics,oauth,"
         "oauth2,auth,authenticate,authorize,authorization,sso,oidc,saml,invite,invitation,invitations,invited,unsubscribe,known,robots,favicon,static,"
@@ -68,13 +69,17 @@ def _subject(route: Route) -> str:
 def _among(routes: list[Route], app: App, *, is_whole: bool) -> Iterator[tuple[Found, Route]]:
     asked = guards(app)
     guarded = [route for route in routes if asked.route(route) == "required" and not _is_public(route)]
-    open_ = [route for route in routes if asked.route(route) == "none" and not _is_unclear(route) and not _is_public(route)]
+    open_ = [
+        route for route in routes if asked.route(route) == "none" and not _is_unclear(route) and not _is_public(route)
+    ]
     if len(guarded) < (3 * _ENOUGH if is_whole else _ENOUGH):
         return
     if len(guarded) < (_SHARE_OF_ALL if is_whole else _SHARE) * (len(guarded) + len(open_)):
         return
     for route in open_:
         alike = [each for each in guarded if each.changes_state == route.changes_state]
+        if not route.changes_state and len(alike) < _ENOUGH:
+            continue  # what everybody may read and only members may change is the most common rule of all
         likely = route.changes_state and not is_whole and not route.opaque
         confidence: Confidence = "high" if likely else "medium" if len(alike) >= _ENOUGH else "low"
         where = "that change something" if is_whole else "beside it"
@@ -82,7 +87,8 @@ def _among(routes: list[Route], app: App, *, is_whole: bool) -> Iterator[tuple[F
             Found(
                 route.function.module.file.span(route.node),
                 f"{route.label} asks nobody who they are, while {len(guarded)} routes {where} do, like "
-                f"{(alike or guarded)[0].label}: anybody can {'change' if route.changes_state else 'read'} what it serves. "
+                f"{(alike or guarded)[0].label}: anybody can {'change' if route.changes_state else 'read'} what it "
+                f"serves. "
                 f"Give it the dependency that its siblings have, or the whole router by `dependencies=`.",
                 severity="critical" if route.changes_state else "high",
                 confidence=confidence,
