@@ -138,3 +138,36 @@ def test_explain_tells_a_rule_and_lists_all(apismith: Apismith) -> None:
     listed = apismith("explain", "--json").data["rules"]
     assert {"FA001", "FA101"} <= {rule["code"] for rule in listed}
     assert json.dumps(listed)
+
+
+SECRET = '''"""Settings."""
+
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    """What the environment says."""
+
+    secret_key: str = "b7f1c2d9e8a34f60"  # signs the tokens
+    name: str = "shelf"
+'''
+
+
+def test_a_fix_is_shown_first_and_keeps_everything_else(apismith: Apismith, project: Path) -> None:
+    settings = project / "settings.py"
+    settings.write_bytes(SECRET.replace("\n", "\r\n").encode())
+    shown = apismith("check", "--unsafe-fixes", "--diff", "--dry-run", "--select", "FA406", cwd=project)
+    assert '-    secret_key: str = "b7f1c2d9e8a34f60"' in shown.out
+    assert settings.read_bytes() == SECRET.replace("\n", "\r\n").encode()
+    done = apismith("check", "--unsafe-fixes", "--select", "FA406", cwd=project)
+    mended = SECRET.replace(' = "b7f1c2d9e8a34f60"', "")
+    assert settings.read_bytes() == mended.replace("\n", "\r\n").encode()
+    assert (done.code, "1 finding mended" in done.err) == (0, True)
+
+
+def test_a_file_that_is_read_in_part_is_said_once(apismith: Apismith, project: Path) -> None:
+    (project / "broken.py").write_text("def f(:\n\n\ndef g(:\n\n\nX = 1\n")
+    lines = apismith("check", "--output-format", "concise", cwd=project).out.splitlines()
+    assert [line for line in lines if line.startswith("broken.py")] == [
+        "broken.py:1: was read in part: its syntax is not understood: invalid syntax (and 1 more)."
+    ]

@@ -16,6 +16,7 @@ from apismith.check.result import Failure, Report
 from apismith.check.settings import Settings
 from apismith.findings import Finding
 from apismith.source.facts import Class, Facts, Function
+from apismith.source.files import is_test
 from apismith.source.read import read_facts
 
 OBSOLETE, UNEXPLAINED = "FA001", "FA002"
@@ -44,13 +45,14 @@ def judge(facts: Facts, root: Path, settings: Settings) -> Report:
     findings = [finding for finding in findings if not _left_out(finding, settings)]
     comments = [comment for file in facts.files for comment in ignores(file)]
     heard = [finding for finding in findings if not _silenced(finding, comments)]
+    ignored = len(findings) - len(heard)
     heard += [finding for finding in _about(comments, settings) if finding.rule in settings.codes()]
     known = sorted(set(_with_fingerprints(heard, facts)), key=_order)
     return Report(
         root=root,
         findings=tuple(finding for finding in known if settings.shows(finding)),
         hidden=sum(not settings.shows(finding) for finding in known),
-        ignored=len(findings) - (len(heard) - sum(f.rule in (OBSOLETE, UNEXPLAINED) for f in heard)),
+        ignored=ignored,
         unread=tuple(facts.unread),
         failures=tuple(failures),
         files=len(facts.files),
@@ -92,14 +94,6 @@ def _left_out(finding: Finding, settings: Settings) -> bool:
         any(finding.rule.startswith(code.upper()) for code in codes)
         and GitIgnoreSpec.from_lines([pattern]).match_file(finding.at.file)
         for pattern, codes in settings.per_file_ignores.items()
-    )
-
-
-def is_test(path: str) -> bool:
-    """Whether a file belongs to the tests, where what would hurt in production does not."""
-    parts = path.split("/")
-    return any(part in ("tests", "test", "testing", "conftest.py") for part in parts) or bool(
-        re.fullmatch(r"test_.*\.py|.*_test\.py", parts[-1])
     )
 
 

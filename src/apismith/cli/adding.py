@@ -90,6 +90,7 @@ def _command(word: Word) -> Callable[..., None]:
         Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default)
         for name, (kind, default) in taken.items()
     ]
+    # What `inspect.signature` looks at first (PEP 362); the type of a function does not know the attribute.
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     command.__doc__ = word.help
     return command

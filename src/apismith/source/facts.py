@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from apismith.source.files import SourceFile, Unread
+from apismith.source.files import SourceFile, Unread, is_test
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -43,8 +43,7 @@ class Module:
     @property
     def is_test(self) -> bool:
         """It belongs to the tests, where what would hurt in production does not."""
-        parts = self.file.path.split("/")
-        return any(part in ("tests", "test", "conftest.py") for part in parts) or parts[-1].startswith("test_")
+        return is_test(self.file.path)
 
 
 @dataclass(eq=False)

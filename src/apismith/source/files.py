@@ -7,6 +7,7 @@ either, because the configuration of a repository can name programs that it runs
 import ast
 import io
 import os
+import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -93,6 +94,14 @@ def read_files(root: Path) -> tuple[list[SourceFile], list[Unread]]:
         files.append(file)
         unread += [Unread(name, piece.line, piece.reason, whole=False) for piece in broken]
     return files, unread
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to the tests, where what would hurt in production does not."""
+    parts = path.split("/")
+    return any(part in ("tests", "test", "testing", "conftest.py") for part in parts) or bool(
+        re.fullmatch(r"test_.*\.py|.*_test\.py", parts[-1])
+    )
 
 
 def found(root: Path, unread: list[Unread]) -> Iterator[Path]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from apismith.check.analysis.calls import constant, last, names_in
 from apismith.check.analysis.guards import gatekeepers, guards, refuses
-from apismith.check.analysis.words import says
+from apismith.check.analysis.words import says, vocabulary
 from apismith.check.app import App, shared
 from apismith.check.registry import Found
 from apismith.findings import Confidence
 from apismith.source.facts import Function, own_nodes
 
-_SECRETS = frozenset("key,token,secret,password,keys,tokens,hash,apikey,passphrase,jwks".split(","))
+_SECRETS = vocabulary("secrets")
 _LOOKING_UP = frozenset("first one_or_none scalar_one_or_none get_or_none find_one".split())
 _ANSWERS = re.compile(r"Response$")
 
@@ -68,8 +68,7 @@ def _uncalled_factory(app: App, function: Function) -> Iterator[Found]:
                 yield Found(
                     each.module.file.span(each.node),
                     f"`{function.node.name}` makes a dependency and is none itself: what it returns is never called, "
-                    f"so "
-                    f"{route.label} lets everybody pass. Call it: `Depends({function.node.name}(…))`.",
+                    f"so {route.label} lets everybody pass. Call it: `Depends({function.node.name}(…))`.",
                     confidence="high",
                 )
 
@@ -221,10 +220,9 @@ def _nobody(app: App, function: Function, users: list[Function]) -> Iterator[Fou
                 continue
             yield Found(
                 function.module.file.span(node),
-                f"`{function.node.name}` returns what it looked up without a look at it: a valid token of somebody "
-                f"who was "
-                f"deleted gives `None`, and endpoints that only depend on it let them in. Raise `HTTPException(401)` "
-                f"for `None`.",
+                f"`{function.node.name}` returns what it looked up without a look at it: a valid token of somebody who "
+                f"was deleted gives `None`, and endpoints that only depend on it let them in. Raise "
+                f"`HTTPException(401)` for `None`.",
                 confidence="medium",
             )
 

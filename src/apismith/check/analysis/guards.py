@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from apismith.check.analysis.calls import constant, last, names_in, texts_in
-from apismith.check.analysis.words import says
+from apismith.check.analysis.words import says, vocabulary
 from apismith.check.app import App, shared
 from apismith.source.facts import Dependency, Function, Route
 
@@ -15,35 +15,13 @@ Guard: TypeAlias = Literal["required", "optional", "none"]
 _DEEP = 5
 _STRENGTH: dict[Guard, int] = {"none": 0, "optional": 1, "required": 2}
 
-ASKING = frozenset(
-    (
-        "auth,authenticate,authenticated,authentication,authenticator,authorize,authorized,authorization,authorise,permission,permissions,jwt,"
-        "superuser,admin,rbac,acl,credentials,principal,login,bearer,protected,guard,guarded,apikey,superadmin,oauth2,oauth,"
-        "current user,active user,verify token,get user,require,requires,required,api key,user id,check token,"
-        "logged in,"
-        "user or,verify access,check access,ensure access,verify key,has role,has access,session user,valid user,"
-        "auth user,requester,viewer,verify secret,verify signature,validate token,decode token,token user,get token,"
-        "access token,token data,current account,current tenant,current organization,role checker,verified user,current"
-    ).split(",")
-)
-_DEMANDING = frozenset(
-    (
-        "authenticate,authorize,authorise,check permission,check permissions,has permission,require permission,"
-        "require admin,"
-        "require user,require auth,require login,get current user,current user,verify token,check access,"
-        "verify access,ensure access,"
-        "ensure permission,assert access,assert permission,enforce,check auth,verify auth,validate token,"
-        "validate access,decode token,is admin,is authenticated"
-    ).split(",")
-)
-_THINGS = frozenset(
-    "service services repo repository client manager settings config configuration db session provider store dao crud "
-    "uow factory form router engine cache strategy handler adapter".split()
-)
-_KEYS = frozenset("key,token,authorization,secret,signature,api key,session".split(","))
-_CALLERS = frozenset("role,user,auth,principal,caller,account,member,superuser,admin".split(","))
+ASKING = vocabulary("asking")
+_DEMANDING = vocabulary("demanding")
+_THINGS = vocabulary("things")
+_KEYS = vocabulary("credentials")
+_CALLERS = vocabulary("callers")
 _FASTAPI = frozenset("Depends Query Path Body Header Cookie File Form Field Security".split())
-_MAYBE = frozenset(("optional", "maybe", "or none", "if any", "try", "anonymous", "guest"))
+_MAYBE = vocabulary("lenient")
 _REFUSING = re.compile(
     r"unauth|forbidden|credential|permission|denied|not_?auth|invalid_?token|notallowed|access", re.I
 )

@@ -1,7 +1,6 @@
 """What runs on the event loop, and what is reached from a request."""
 
-import ast
-
+from apismith.check.analysis.calls import last
 from apismith.check.app import App, shared
 from apismith.source.facts import Function, Route
 
@@ -33,9 +32,9 @@ def starting(app: App) -> set[str]:
     names: set[str] = set()
     for function in app.facts.functions.values():
         for node in function.node.decorator_list:
-            if _last(node) == "on_event":
+            if last(node) == "on_event":
                 names.add(function.name)
-            if _last(node) == "asynccontextmanager" and "lifespan" in function.node.name:
+            if last(node) == "asynccontextmanager" and "lifespan" in function.node.name:
                 names.add(function.name)
     for router in app.facts.routers.values():
         if (given := router.options.get("lifespan")) is not None:
@@ -46,13 +45,8 @@ def starting(app: App) -> set[str]:
 def is_remembered(function: Function) -> bool:
     """Whether a function keeps its result, so that only the first call does its work."""
     return any(
-        _last(node) in ("cache", "lru_cache", "cached", "cached_property") for node in function.node.decorator_list
+        last(node) in ("cache", "lru_cache", "cached", "cached_property") for node in function.node.decorator_list
     )
-
-
-def _last(node: ast.expr) -> str:
-    func = node.func if isinstance(node, ast.Call) else node
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def is_script(function: Function) -> bool:

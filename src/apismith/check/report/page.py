@@ -41,10 +41,10 @@ def html(report: Report) -> str:
         f'<p><span class="grade">{report.grade}</span> {_shown(summary(report))}</p>',
         "<h2>Report card</h2><table><thead><tr><th>Family</th><th>Grade</th><th>Findings</th>"
         f"<th>Weight per 1,000 lines</th></tr></thead><tbody>{card}</tbody></table>",
-        f"<h2>Not read</h2><ul>{gaps}</ul>" if gaps else "",
         "<h2>Findings</h2>",
         *(_article(finding, report) for finding in findings),
         "" if findings else "<p>Nothing was found.</p>",
+        f"<h2>Not checked</h2><ul>{gaps}</ul>" if gaps else "",
         "</body></html>",
     ]
     return "\n".join(part for part in parts if part)

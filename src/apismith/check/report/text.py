@@ -1,6 +1,7 @@
 """A report as people read it in a terminal: findings with their code, then the report card."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from apismith.check.report import output
 from apismith.check.result import Report
@@ -82,9 +83,11 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
 
 def lines_of_gaps(report: Report) -> Iterator[str]:
     """What could not be checked, line by line."""
-    for unread in report.unread:
-        what = "was not read" if unread.whole else "was read in part"
-        yield escaped(f"{unread.path}:{unread.line}: {what}: {unread.reason}.")
+    for path, several in groupby(report.unread, key=lambda unread: unread.path):
+        first, *others = several
+        what = "was not read" if first.whole else "was read in part"
+        more = f" (and {len(others)} more)" if others else ""
+        yield escaped(f"{path}:{first.line}: {what}: {first.reason}{more}.")
     for failure in report.failures:
         yield escaped(f"{failure.rule} failed here, so its findings are incomplete: {failure.reason}.")
 

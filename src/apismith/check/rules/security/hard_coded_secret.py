@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from apismith.check.analysis.calls import constant, last, sites, texts_in
 from apismith.check.analysis.loop import is_script
 from apismith.check.analysis.values import is_settings, resolved, unfielded
-from apismith.check.analysis.words import says, words
+from apismith.check.analysis.words import says, vocabulary, words
 from apismith.check.app import App, shared
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence, Edit, Fix, Severity, Span
@@ -26,11 +26,7 @@ _KEY = re.compile(
     r"(^|.* )(api key|access key|auth token|access token|bot token|api token|client secret|webhook secret|apikey|"
     r"api secret|auth key|token)$"
 )
-_STORES = frozenset(
-    "postgres,postgresql,mysql,db,database,redis,rabbit,rabbitmq,mongo,mongodb,minio,smtp,mail,elastic,clickhouse,neo4j,sql,pg,test,email,broker,cache".split(
-        ","
-    )
-)
+_STORES = vocabulary("stores")
 _TOKENS = re.compile(
     r"AKIA[0-9A-Z]{16}|sk_live_[0-9a-zA-Z]{16,}|rk_live_[0-9a-zA-Z]{16,}|gh[pousr]_[0-9A-Za-z]{36}|xox[baprs]-[0-9A-Za-z-]{20,}|"
     r"AIza[0-9A-Za-z_-]{35}|sk-ant-[0-9A-Za-z_-]{20,}|sk-proj-[0-9A-Za-z_-]{20,}|SG\.[\w-]{20,}\.[\w-]{20,}|glpat-[0-9A-Za-z_-]{20}|"

@@ -9,7 +9,7 @@ from apismith.check.analysis.calls import last, names_in
 from apismith.check.analysis.guards import guards
 from apismith.check.analysis.owners import OWNER, Owned, owned, tables
 from apismith.check.analysis.reach import reach
-from apismith.check.analysis.words import says, words
+from apismith.check.analysis.words import says, vocabulary, words
 from apismith.check.app import App, shared
 from apismith.check.registry import Found, rule
 from apismith.findings import Step
@@ -28,16 +28,9 @@ _PERSONAL = re.compile(
 )
 _ENOUGH = 3
 _SHARE = 0.6
-_ROLES = frozenset(("role", "roles", "scope", "scopes", "roles based"))
-_ANYBODY = frozenset("customer,user,buyer,student,patient,guest,any,client".split(","))
-_RIGHTS = frozenset(
-    (
-        "admin,superuser,staff,api key,api keys,permission,permissions,permitted,rbac,acl,owner,owns,owned,ownership,"
-        "member,"
-        "members,access,accessible,allowed,authorize,authorized,authorise,can,privilege,privileges,policy,policies,enforce,tenant,organization,org,"
-        "workspace,group,manager,moderator,superadmin,internal,operator,maintainer,rights,public,shared,share,participant"
-    ).split(",")
-)
+_ROLES = vocabulary("roles")
+_ANYBODY = vocabulary("anybody")
+_RIGHTS = vocabulary("rights")
 _FETCHING = frozenset(
     "get get_one scalar scalars execute exec first one one_or_none query filter filter_by find_one fetch_one "
     "fetchrow get_or_none get_or_404".split()
@@ -227,8 +220,7 @@ def _less_than_siblings(app: App) -> Iterator[Found]:
                 route.function.module.file.span(route.node),
                 f"{route.label} asks for a log-in only, while {len(strict)} of {len(routes)} routes that change "
                 f"these objects ask "
-                f"for a right, like {strict[0].label}: every user can do this to any of them. Give it the same "
-                f"dependency.",
+                f"for a right, like {strict[0].label}: every user can do this to any of them. Ask for it, too.",
                 confidence="medium",
             )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from apismith.check.analysis.calls import last
 from apismith.check.analysis.failing_open import failing_open
 from apismith.check.analysis.guards import gatekeepers, guards, root_of
-from apismith.check.analysis.words import says
+from apismith.check.analysis.words import says, vocabulary
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence
@@ -19,18 +19,7 @@ _SHARE = 0.7
 _SHARE_OF_ALL = 0.85
 
 # What is open to the public in most applications.
-_PUBLIC = frozenset(
-    (
-        "login,logout,log in,sign in,signin,signout,register,registration,signup,sign up,token,tokens,refresh,reset,"
-        "forgot,"
-        "forget,password,recover,recovery,verify,verification,confirm,activate,activation,callback,webhook,webhooks,hook,hooks,"
-        "health,healthz,healthcheck,ping,status,ready,readiness,live,liveness,version,public,docs,openapi,redoc,metrics,oauth,"
-        "oauth2,auth,authenticate,authorize,authorization,sso,oidc,saml,invite,invitation,invitations,invited,unsubscribe,known,robots,favicon,static,"
-        "config,info,shared,share,embed,csrf,feed,rss,anonymous,guest,jwks,root,index,home,hello,test,landing,contact,"
-        "captcha,otp,magic,session,sessions,sitemap,manifest,setup,bootstrap,init,onboarding,license,features,settings,"
-        "download,preflight,locale,locales,i18n,language,languages,terms,privacy,validate,validator,validators,decode,convert,conversion,options,schema,schemas,schemas,fee,parse,preview,safety,slack,command,subscribe,cron,internal,track,tracking,event,events"
-    ).split(",")
-)
+_PUBLIC = vocabulary("public")
 
 
 @rule("FA401", severity="critical", minutes=20)
