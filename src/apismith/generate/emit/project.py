@@ -66,7 +66,7 @@ $parts# ACCESS_TOKEN_MINUTES=$access_minutes
 
 # DEBUG, INFO, WARNING or ERROR
 # LOG_LEVEL=INFO
-# Requests that take longer are logged as warnings.
+# Requests that take longer are logged as warnings, with their statements.
 # SLOW_REQUEST_SECONDS=1
 """)
 
@@ -107,6 +107,11 @@ $commands| `alembic upgrade head` | brings the tables up to date: all or nothing
 
 All settings are environment variables, listed in `.env.example`. With `ENVIRONMENT=production` it does not start
 without a `SECRET_KEY` and a `DATABASE_URL`, answers over TLS only (HSTS), and logs JSON lines.
+
+- Requests slower than `SLOW_REQUEST_SECONDS` are logged as warnings, with the statements that took longest. In
+  development, each answer says in `Server-Timing` what the database took of its time: browsers show it.
+- Traces and metrics of all routes go to any OpenTelemetry collector: `pip install -e ".[telemetry]"`,
+  `FASTAPI_OTEL_AUTO_CONFIGURE=true` and `OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318`.
 
 Before strangers can reach it:
 

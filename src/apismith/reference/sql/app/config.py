@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     docs_enabled: bool = True
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    slow_request_seconds: PositiveFloat = Field(default=1, description="Requests that take longer are warned about.")
+    slow_request_seconds: PositiveFloat = Field(default=1, description="Slower ones are warned about.")
 
     @field_validator("allowed_hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod

@@ -46,7 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=middleware(settings, limiter),
         lifespan=lifespan,
-        telemetry={"tracing": HAS_TELEMETRY, "metrics": HAS_TELEMETRY, "logs": HAS_TELEMETRY},
+        # Failures have their lines in the log: exported ones would carry what clients have sent.
+        telemetry={"tracing": HAS_TELEMETRY, "metrics": HAS_TELEMETRY, "logs": False},
     )
     app.state.settings = settings
     app.state.database = Database(settings)

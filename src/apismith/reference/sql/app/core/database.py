@@ -4,8 +4,9 @@ A read needs no transaction, so it runs on an engine in AUTOCOMMIT and holds a c
 stand or fall together runs in a unit of work: one transaction, begun by its first statement.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Final, Protocol
 
@@ -19,6 +20,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from app import defaults
 from app.config import Settings
+from app.core.timing import spent
 from app.exceptions import ServiceUnavailable
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -57,10 +59,8 @@ class Reader:
         return await self._execute(statement, params)
 
     async def _execute(self, statement: Executable, params: Params) -> CursorResult[Any]:
-        try:  # as `AsyncConnection` does it, only in one step for connecting, executing and giving back
-            return await greenlet_spawn(self._execute_sync, statement, params)
-        except OSError as error:  # no server, or none that can be reached
-            raise ServiceUnavailable("database") from error
+        # As `AsyncConnection` does it, only in one step for connecting, executing and giving back.
+        return await _run(self._execute_sync, statement, params)
 
     def _execute_sync(self, statement: Executable, params: Params) -> CursorResult[Any]:
         with self._engine.sync_engine.connect() as connection:
@@ -89,10 +89,7 @@ class UnitOfWork:
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement in the transaction; its rows are all read when this returns."""
-        try:
-            return await greenlet_spawn(self._execute_sync, statement, params)
-        except OSError as error:
-            raise ServiceUnavailable("database") from error
+        return await _run(self._execute_sync, statement, params)
 
     def _execute_sync(self, statement: Executable, params: Params) -> CursorResult[Any]:
         if self._connection is None:
@@ -120,6 +117,20 @@ class Database:
         """Close all connections."""
         await self.read_engine.dispose()
         await self.write_engine.dispose()
+
+
+async def _run(
+    execute: Callable[[Executable, Params], CursorResult[Any]], statement: Executable, params: Params
+) -> CursorResult[Any]:
+    """Execute a statement beside the event loop, and say how long it took."""
+    start = perf_counter()
+    try:
+        return await greenlet_spawn(execute, statement, params)
+    except OSError as error:  # no server, or none that can be reached
+        raise ServiceUnavailable("database") from error
+    finally:
+        if (measured := spent.get()) is not None:
+            measured.add(statement, perf_counter() - start)
 
 
 def create_read_engine(settings: Settings) -> AsyncEngine:

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from app.config import Settings
+from app.config import Environment, Settings
 from app.core.identity import identify
 from app.core.limits import Limiter, Rate
 from app.core.logging import request_log
@@ -35,7 +35,12 @@ def middleware(settings: Settings, limiter: Limiter) -> list[Middleware]:
     """The middleware of the app, outermost first."""
     return [
         Middleware(ClientMiddleware, trusted=settings.trusted_proxies),
-        Middleware(RequestContextMiddleware, log=request_log(settings), slow_after=settings.slow_request_seconds),
+        Middleware(
+            RequestContextMiddleware,
+            log=request_log(settings),
+            slow_after=settings.slow_request_seconds,
+            tell=settings.environment is Environment.DEVELOPMENT,
+        ),
         Middleware(SecurityHeadersMiddleware, https_only=settings.is_production),
         Middleware(ErrorShapeMiddleware),
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False),

@@ -2,7 +2,6 @@
 
 import re
 from secrets import token_hex
-from time import perf_counter
 from typing import Any, Final
 
 import structlog
@@ -11,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.client import client_address
 from app.core.logging import RequestLog
+from app.core.timing import Spent, spent
 
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -21,13 +21,15 @@ class RequestContextMiddleware:
     Args:
         app: what answers.
         log: what writes the line.
-        slow_after: seconds after which a request is logged as a warning.
+        slow_after: seconds after which a request is logged as a warning, with its statements.
+        tell: whether clients are told where the time went, in `Server-Timing`.
     """
 
-    def __init__(self, app: ASGIApp, *, log: RequestLog, slow_after: float) -> None:
+    def __init__(self, app: ASGIApp, *, log: RequestLog, slow_after: float, tell: bool) -> None:
         self.app = app
         self.log = log
         self.slow_after = slow_after
+        self.tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,20 +39,24 @@ class RequestContextMiddleware:
         request_id = sent_id if ACCEPTABLE_ID.fullmatch(sent_id) else token_hex(16)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        status, start = 500, perf_counter()
+        status, measured = 500, Spent()
+        spent.set(measured)
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                if self.tell:
+                    message["headers"].append((b"server-timing", measured.header))
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            seconds = perf_counter() - start
-            write = self.log.warning if seconds > self.slow_after else self.log.info
+            seconds = measured.seconds
+            is_slow = seconds > self.slow_after
+            write = self.log.warning if is_slow else self.log.info
             # The path as it was sent is escaped, and without the query, which may hold secrets.
             path = route_template(scope) or scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1")
             write(
@@ -60,6 +66,7 @@ class RequestContextMiddleware:
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
                 client=client_address(scope),
+                **({"statements": measured.slowest} if is_slow else {}),
             )
 
 
