@@ -26,7 +26,7 @@ class Collector(ThreadingHTTPServer):
 class _Receiver(BaseHTTPRequestHandler):
     server: Collector
 
-    def do_POST(self) -> None:  # noqa: N802 (the name that http.server calls)
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.received.setdefault(self.path, []).append(body)
         self.send_response(200)
@@ -50,8 +50,18 @@ def collector() -> Iterator[Collector]:
 def test_a_collector_gets_traces_and_metrics_without_what_clients_sent(tmp_path: Path) -> None:
     project, extra = generated("conduit"), tmp_path / "extra"
     subprocess.run(
-        [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", sys.executable]
-        + ["--target", extra, "fastapi[opentelemetry]", "protobuf"],
+        [
+            Path(sys.executable).with_name("uv"),
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            sys.executable,
+            "--target",
+            extra,
+            "fastapi[opentelemetry]",
+            "protobuf",
+        ],
         check=True,
     )
     with database("sqlite", tmp_path) as address, collector() as it:

@@ -8,6 +8,7 @@ from apismith import (
     Access,
     Backend,
     Cors,
+    Deploy,
     Entity,
     Listing,
     Owner,
@@ -71,4 +72,9 @@ class Stop(Entity):
     rules = Rules(unique=[("trip", "position")])
 
 
-backend = Backend("fleet", database=Postgres(ids="uuid"), cors=Cors("https://fleet.example"))
+backend = Backend(
+    "fleet",
+    database=Postgres(ids="uuid"),
+    cors=Cors("https://fleet.example"),
+    deploy=Deploy(github=True, kubernetes=True),
+)

@@ -63,3 +63,10 @@ class Cors(Node):
     """Origins of browsers that may call."""
 
     origins: tuple[str, ...] = ()
+
+
+class Deploy(Node):
+    """Whether a workflow of GitHub tests the backend, and whether there are manifests for Kubernetes."""
+
+    github: bool = False
+    kubernetes: bool = False

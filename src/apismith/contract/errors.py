@@ -264,6 +264,10 @@ class RequiredCycle(ContractError):
     """Entities that each need a row of the other first, so that no first row can be made."""
 
 
+class NoServer(ContractError):
+    """Something that needs a database server, on SQLite."""
+
+
 # Access and accounts --------------------------------------------------------------------------------------------------
 
 

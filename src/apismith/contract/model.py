@@ -14,6 +14,7 @@ from apismith.contract.choices import (
     Cache as Cache,
     Cors as Cors,
     Database as Database,
+    Deploy as Deploy,
     Limits as Limits,
     Tasks as Tasks,
 )
@@ -336,6 +337,7 @@ class Contract(Node):
     auth: Auth | None = None
     limits: Limits = Limits()
     cors: Cors = Cors()
+    deploy: Deploy = Deploy()
     deprecated: Deprecated | None = None
 
     @cached_property

@@ -55,6 +55,8 @@ def _choices(contract: Contract) -> Iterator[tuple[str, str]]:
     yield "limits", f"{limits.default}, log-in {limits.login}, body {_bytes(limits.body)}"
     if contract.cors.origins:
         yield "browsers", ", ".join(contract.cors.origins)
+    if places := [name for name, wanted in contract.deploy if wanted]:
+        yield "deploy", ", ".join(places)
     if contract.deprecated is not None:
         yield "deprecated", f"since {contract.deprecated.since}"
 

@@ -1,6 +1,6 @@
 """A festival, in several files."""
 
-from apismith import JWT, Backend, Celery, Cors, Limits, Redis, SQLite
+from apismith import JWT, Backend, Celery, Cors, Deploy, Limits, Redis, SQLite
 
 from .people import Guest
 from .programme import Band, Genre, Slot, Stage, playing_at
@@ -17,4 +17,5 @@ backend = Backend(
     auth=JWT(login="email", access_minutes=60),
     limits=Limits("10/second", login="20/hour", body="2MB"),
     cors=Cors("https://festival.example", "https://tickets.example:8443"),
+    deploy=Deploy(github=True),
 )

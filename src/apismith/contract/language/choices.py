@@ -117,11 +117,25 @@ class Cors(Said):
         self.origins = origins
 
 
+@dataclass(frozen=True)
+class Deploy(Said):
+    """What of deploying is written besides the Dockerfile and the compose file.
+
+    Args:
+        github: whether a workflow checks and tests each push at GitHub.
+        kubernetes: whether there are manifests: a deployment that migrates first, a service, a budget of disruptions.
+    """
+
+    github: bool = False
+    kubernetes: bool = False
+
+
 # Not said by the user: compared by identity.
 AUTOMATIC = JWT()
 _SQLITE = SQLite()
 _LIMITS = Limits()
 _CORS = Cors()
+_DEPLOY = Deploy()
 
 
 @dataclass(frozen=True)
@@ -140,6 +154,7 @@ class Backend(Said):
         limits: how much a client may ask for.
         cors: which web pages may call.
         deprecated: tells clients that this version will go.
+        deploy: what tests and runs it elsewhere.
     """
 
     name: str
@@ -153,6 +168,7 @@ class Backend(Said):
     limits: Limits = _LIMITS
     cors: Cors = _CORS
     deprecated: Deprecated | None = None
+    deploy: Deploy = _DEPLOY
 
     def __post_init__(self) -> None:
         REGISTRY.backends.append(self)

@@ -29,6 +29,7 @@ from apismith.contract.model import (
     Contract,
     Cors,
     Database,
+    Deploy,
     Entity,
     Field,
     Limits,
@@ -116,6 +117,7 @@ def read_backend(reading: Reading, module: ModuleType, path: Path) -> Contract |
         limits=_limits(reading, backend.limits),
         cors=Cors(origins=tuple(backend.cors.origins)),
         deprecated=read_deprecated(reading, backend.deprecated, ()),
+        deploy=Deploy(github=backend.deploy.github, kubernetes=backend.deploy.kubernetes),
     )
 
 
@@ -294,6 +296,8 @@ def _place_backend(reading: Reading, backend: said_choices.Backend) -> None:
             reading.places.put(("auth", word), reading.argument(part, word, position) if part else None)
     for position, word in enumerate(("default", "login", "body")):
         reading.places.put(("limits", word), reading.argument(backend.limits, word, position))
+    for position, word in enumerate(("github", "kubernetes")):
+        reading.places.put(("deploy", word), reading.argument(backend.deploy, word, position))
     for role in REGISTRY.roles:
         reading.places.put(("roles", role.name), reading.argument(role, "name", 0))
     for position in range(len(backend.cors.origins)):

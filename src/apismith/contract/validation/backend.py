@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
-from apismith.contract.errors import InvalidDate, InvalidLimit, InvalidNumber, InvalidOrigin
+from apismith.contract.errors import InvalidDate, InvalidLimit, InvalidNumber, InvalidOrigin, NoServer
 from apismith.contract.model import Contract, Deprecated
 from apismith.contract.places import Key, Places
 from apismith.contract.validation.operations import operations
@@ -26,6 +26,9 @@ def check(contract: Contract, places: Places) -> Iterator[ApismithError]:
             if number < 1:
                 message = f"'{word}' is {number}, so tokens would be dead when they are given."
                 yield InvalidNumber(message, at=places.at("auth", word), hint="Use 1 or more.")
+    if contract.deploy.kubernetes and contract.database.kind == "sqlite":
+        message = "Kubernetes runs several processes, now here, now there; a SQLite file belongs to one place."
+        yield NoServer(message, at=places.at("deploy", "kubernetes"), hint="Use `database=Postgres()`.")
     yield from _deprecated(contract.deprecated, places, ("deprecated",))
     for entity in contract.entities:
         yield from _deprecated(entity.deprecated, places, ("entities", entity.name, "deprecated"))

@@ -207,6 +207,7 @@ def readme(contract: Contract) -> str:
     has_server = contract.database.kind != "sqlite"
     login_limit = f" So does who has failed to log in {spoken(contract.limits.login)}."
     docker = "With Docker: `docker compose up --build`."
+    docker += " In Kubernetes: see `deploy/kubernetes.yaml`." if contract.deploy.kubernetes else ""
     return README.substitute(
         title=title(contract),
         configure="cp .env.example .env      # and set DATABASE_URL there" if has_server else "cp .env.example .env",
