@@ -23,6 +23,10 @@ SECONDS = os.environ.get("APISMITH_CONFORMANCE_SECONDS", "30")
 CONFIG = """\
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412", "428", "429", "5xx"]
+
+# A list with too many items may also be more than a body may have.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
 """
 ENDS_THE_SESSION = ("log_out", "log_out_everywhere")
 

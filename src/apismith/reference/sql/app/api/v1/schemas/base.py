@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 DEEPEST_JSON = 32
 LONGEST_MAILBOX = 64
-NUMBER = re.compile(r"\s*[+-]?[\d_]*\.?[\d_]*\s*")
+NUMBER = re.compile(r"\s*[+-]?[\d_]*\.?[\d_]*(e[+-]?\d+)?\s*", re.IGNORECASE)
 """Pydantic takes such texts for seconds."""
 LONGEST_DURATION = timedelta(days=700_000)
 
