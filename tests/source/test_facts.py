@@ -234,3 +234,17 @@ def test_no_text_makes_reading_fail(tmp_path_factory: pytest.TempPathFactory, te
     file.write_text(text, encoding="utf-8")
     found = read_facts(file)
     assert found.files or found.unread
+
+
+def test_a_parameter_hides_what_its_module_calls_so(tmp_path: Path) -> None:
+    (tmp_path / "orders.py").write_text(
+        "class Service:\n"
+        "    async def close(self, order) -> None:\n"
+        "        order.close()\n"
+        "        order.items.close()\n"
+        "\n"
+        "order = Service()\n",
+        encoding="utf-8",
+    )
+    facts = read_facts(tmp_path)
+    assert [call.target for call in facts.functions["orders.Service.close"].calls] == [None, None]

@@ -79,6 +79,8 @@ class Code:
                 while outer:
                     if name in outer.types:
                         return outer.types[name]
+                    if name in outer.stored and name not in outer.imports:
+                        return None
                     outer = outer.outer
                 if found := self.value(self.names.full_name(node, module, function)):
                     return self.type_of(found[1], None, found[0]) if isinstance(found[1], ast.Call) else None
@@ -87,6 +89,8 @@ class Code:
                 owner = self.type_of(value, function, module)
                 if owner:
                     return self._attribute(owner, name)
+                if _is_local(node, function):
+                    return None
                 if found := self.value(self.names.full_name(node, module, function)):
                     return self.type_of(found[1], None, found[0]) if isinstance(found[1], ast.Call) else None
                 return None
@@ -102,12 +106,7 @@ class Code:
                 return f"{function.cls.bases[0]}.{node.attr}" if function.cls.bases else None
             if owner := self.type_of(node.value, function, module):
                 return f"{owner}.{node.attr}"
-            name = self.names.full_name(node, module, function)
-            root = node.value
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            local = function is not None and isinstance(root, ast.Name) and root.id in function.stored
-            return None if local else name
+            return None if _is_local(node, function) else self.names.full_name(node, module, function)
         if isinstance(node, ast.Name):
             outer = function
             while outer:
@@ -269,6 +268,13 @@ class Code:
             if isinstance(node, ast.Call):
                 target = self.target(node.func, function, function.module)
                 function.calls.append(Call(node, target, id(node) in awaited))
+
+
+def _is_local(node: ast.expr, function: Function | None) -> bool:
+    """Whether a dotted expression begins with a name that the function binds itself."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return function is not None and isinstance(node, ast.Name) and node.id in function.stored
 
 
 def _is_none(node: ast.expr) -> bool:

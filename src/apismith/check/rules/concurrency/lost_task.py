@@ -21,8 +21,8 @@ def lost_task(app: App) -> Iterator[Found]:
             if node in made:
                 yield Found(
                     function.module.file.span(node),
-                    f"Nobody keeps what `{made[node]}()` returns: the event loop refers to it weakly, so that the task may "
-                    f"be collected before it ends, and what it raises is never seen. Keep it in a set until it is "
+                    f"Nobody keeps what `{made[node]}()` returns: the event loop refers to it weakly, so that the task "
+                    f"may be collected before it ends, and what it raises is never seen. Keep it in a set until it is "
                     f"done, or use `asyncio.TaskGroup`.",
                 )
 

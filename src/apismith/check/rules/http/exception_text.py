@@ -15,7 +15,15 @@ _OWN = frozenset(
     "PyJWTError InvalidTokenError ExpiredSignatureError RateLimitExceeded UnicodeDecodeError JSONDecodeError".split()
 )
 _BROAD = frozenset(("Exception", "BaseException"))
-_INNER = ("SQLAlchemyError", "IntegrityError", "OperationalError", "DatabaseError", "DBAPIError", "PyMongoError", "ClientError")
+_INNER = (
+    "SQLAlchemyError",
+    "IntegrityError",
+    "OperationalError",
+    "DatabaseError",
+    "DBAPIError",
+    "PyMongoError",
+    "ClientError",
+)
 
 
 @rule("FA314", severity="medium", minutes=10)
