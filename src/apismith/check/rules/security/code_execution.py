@@ -45,8 +45,8 @@ def code_execution(app: App) -> Iterator[Found]:
         elif site.target in _SHELLS and _uses_shell(site) and _is_built(app, site):
             yield Found(
                 site.at,
-                "A command for a shell is put together from values: `;`, `$(…)` and blanks in them are obeyed. Give a list "
-                "of arguments, without a shell.",
+                "A command for a shell is put together from values: `;`, `$(…)` and blanks in them are obeyed. Give "
+                "a list of arguments, without a shell.",
                 confidence=confidence,
             )
 

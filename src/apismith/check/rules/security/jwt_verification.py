@@ -34,8 +34,8 @@ def jwt_verification(app: App) -> Iterator[Found]:
             if site.target.startswith("jose.") or site.keyword("key") is not None or len(site.node.args) > 1:
                 yield Found(
                     site.at,
-                    "No `algorithms` are named, so that the token itself chooses how it is verified (PyJWT ≥ 2 raises). "
-                    "Name the one that tokens are signed with: `algorithms=[…]`.",
+                    "No `algorithms` are named, so that the token itself chooses how it is verified (PyJWT ≥ 2 "
+                    "raises). Name the one that tokens are signed with: `algorithms=[…]`.",
                     severity="high",
                 )
         elif _is_of_the_token(site, algorithms):
