@@ -1,0 +1,41 @@
+"""Requests to other servers that may wait for ever."""
+
+import ast
+from collections.abc import Iterator
+
+from apismith.check.analysis.calls import sites
+from apismith.check.analysis.loop import is_script, serving
+from apismith.check.app import App
+from apismith.check.registry import Found, rule
+from apismith.findings import Confidence
+
+# httpx waits five seconds where nothing is said, so that only `None` is worth a word.
+_CLIENTS = frozenset(("httpx.Client", "httpx.AsyncClient", "httpx.get", "httpx.post", "httpx.request"))
+
+
+@rule("FA505", severity="medium", minutes=5)
+def outbound_timeout(app: App) -> Iterator[Found]:
+    """Each call of `requests` without a timeout, and each client of httpx whose timeout was switched off."""
+    for site in sites(app):
+        if site.module.is_test or (site.function and is_script(site.function)):
+            continue
+        timeout = site.keyword("timeout")
+        if any(keyword.arg is None for keyword in site.node.keywords):
+            continue
+        confidence: Confidence = "high" if site.function and site.function.name in serving(app) else "medium"
+        if app.libraries.knows("patient", site.target) and timeout is None:
+            if site.target == "urllib.request.urlopen" and len(site.node.args) > 2:
+                continue
+            yield Found(
+                site.at,
+                f"`{site.target}()` has no timeout: a server that accepts and never answers keeps the thread, and soon "
+                f"all of them. Give one: `timeout=10`.",
+                confidence=confidence,
+            )
+        elif site.target in _CLIENTS and isinstance(timeout, ast.Constant) and timeout.value is None:
+            yield Found(
+                site.at,
+                f"`{site.target}()` waits for ever, as its timeout was switched off: what the other server keeps, this "
+                f"one keeps, too. Give a time that a caller would wait.",
+                confidence=confidence,
+            )
