@@ -15,7 +15,11 @@ _CLIENTS = frozenset(("httpx.Client", "httpx.AsyncClient", "httpx.get", "httpx.p
 
 @rule("FA505", severity="medium", minutes=5)
 def outbound_timeout(app: App) -> Iterator[Found]:
-    """Each call of `requests` without a timeout, and each client of httpx whose timeout was switched off."""
+    """Calls of `requests` without a timeout, and clients of httpx whose timeout was switched off.
+
+    Each that a request reaches; of the others, the first of each module.
+    """
+    seen: set[str] = set()
     for site in sites(app):
         if site.module.is_test or (site.function and is_script(site.function)):
             continue
@@ -23,9 +27,13 @@ def outbound_timeout(app: App) -> Iterator[Found]:
         if any(keyword.arg is None for keyword in site.node.keywords):
             continue
         confidence: Confidence = "high" if site.function and site.function.name in serving(app) else "medium"
-        if app.libraries.knows("patient", site.target) and timeout is None:
-            if site.target == "urllib.request.urlopen" and len(site.node.args) > 2:
-                continue
+        waits = app.libraries.knows("patient", site.target) and timeout is None
+        if site.target == "urllib.request.urlopen" and len(site.node.args) > 2:
+            continue
+        if confidence == "medium" and site.module.name in seen:
+            continue
+        if waits:
+            seen.add(site.module.name)
             yield Found(
                 site.at,
                 f"`{site.target}()` has no timeout: a server that accepts and never answers keeps the thread, and soon "
