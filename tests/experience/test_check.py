@@ -60,7 +60,7 @@ def test_json_is_a_report_in_which_errors_have_their_place(apismith: Apismith, p
 
 
 def test_an_unknown_rule_is_answered_with_the_nearest(apismith: Apismith, project: Path) -> None:
-    for words in (("check", "--select", "FA110"), ("explain", "FA110")):
+    for words in (("check", "--select", "FA1010"), ("explain", "FA1010")):
         done = apismith(*words, cwd=project)
         assert done.code == 2
         assert "error[unknown-rule]" in done.err

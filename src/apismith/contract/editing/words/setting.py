@@ -232,11 +232,13 @@ def _example(choice: Choice) -> str:
     named = [word] if word != choice.keyword and (len(choice.kinds) > 1 or choice.optional) else []
     first = parameters(kind)[:1] if not named else ()
     asked = [one for one in parameters(kind) if one.required] or first
-    return " ".join([*named, *(f"--{_dashed(one.name)} {_value(kind, one)}" for one in asked)])
+    return " ".join([*named, *(f"--{_dashed(one.name)} {_value(kind, one)}".rstrip() for one in asked)])
 
 
 def _value(kind: type[Said], one: Parameter) -> str:
     default = inspect.signature(kind.__init__).parameters[one.name].default
+    if one.hint is bool:
+        return ""
     if default is not inspect.Parameter.empty:
         return str(default)
     return next(iter(one.choices), "2030-01-01" if date in get_args(one.hint) else "1")
