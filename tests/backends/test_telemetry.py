@@ -60,7 +60,6 @@ def test_a_collector_gets_traces_and_metrics_without_what_clients_sent(tmp_path:
             "--target",
             extra,
             "fastapi[opentelemetry]",
-            "protobuf",
         ],
         check=True,
     )

@@ -97,6 +97,14 @@ class Function:
         bound = {node.id for node in self.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         return bound | {parameter.arg for parameter, _ in self.parameters}
 
+    def assigned(self, name: str) -> list[ast.expr]:
+        """The expressions that it binds a name to by `=`, in the order of the text."""
+        return [
+            node.value
+            for node in self.nodes
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
+        ]
+
     @cached_property
     def is_generator(self) -> bool:
         return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in self.nodes)

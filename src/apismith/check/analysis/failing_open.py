@@ -202,11 +202,7 @@ def _nobody(app: App, function: Function, users: list[Function]) -> Iterator[Fou
         value = node.value.value if isinstance(node.value, ast.Await) else node.value
         name = value.id if isinstance(value, ast.Name) else None
         if name:
-            made = [
-                each.value
-                for each in function.nodes
-                if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in each.targets)
-            ]
+            made = function.assigned(name)
             tested = any(
                 name in names_in(each.test)
                 for each in function.nodes

@@ -1,6 +1,6 @@
 """What runs on the event loop, and what is reached from a request."""
 
-from apismith.check.analysis.calls import last
+from apismith.check.analysis.calls import Site, last
 from apismith.check.app import App, shared
 from apismith.source.facts import Function, Route
 
@@ -40,6 +40,16 @@ def starting(app: App) -> set[str]:
         if (given := router.options.get("lifespan")) is not None:
             names.add(app.facts.full_name(given, router.module, None) or "")
     return names
+
+
+def serves(app: App, function: Function | None) -> bool:
+    """Whether a request reaches a function."""
+    return function is not None and function.name in serving(app)
+
+
+def is_aside(site: Site) -> bool:
+    """Whether a call belongs to tests, or to what is run by hand."""
+    return site.module.is_test or (site.function is not None and is_script(site.function))
 
 
 def is_remembered(function: Function) -> bool:

@@ -28,11 +28,7 @@ def resolved(
     if depth > _DEEP or not isinstance(node, ast.Name | ast.Attribute):
         return node
     if isinstance(node, ast.Name) and function is not None and node.id in function.stored:
-        made = [
-            each.value
-            for each in function.nodes
-            if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets)
-        ]
+        made = function.assigned(node.id)
         return resolved(app, made[0], module, function, depth + 1) if len(made) == 1 else node
     if found := app.facts.value(app.facts.full_name(node, module, function)):
         return resolved(app, found[1], found[0], None, depth + 1)

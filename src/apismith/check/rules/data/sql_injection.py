@@ -4,26 +4,14 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import Site, constant, last, sites
-from apismith.check.analysis.loop import is_script, serving
+from apismith.check.analysis.loop import is_script, serves
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.source.facts import Function
 
 _TEXT = ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text")
 _EXECUTING = frozenset("execute executemany exec_driver_sql fetch fetchrow fetchval fetch_all fetch_one raw".split())
-_VERBS = (
-    "select ",
-    "insert ",
-    "update ",
-    "delete ",
-    "with ",
-    "create ",
-    "drop ",
-    "alter ",
-    "truncate ",
-    "copy ",
-    "where ",
-)
+_VERBS = tuple(f"{verb} " for verb in "select insert update delete with create drop alter truncate copy where".split())
 _CLEAN = frozenset("int float bool len quote_ident quote_identifier quoted_name identifier literal join".split())
 
 
@@ -53,7 +41,7 @@ def _in(app: App, site: Site, node: ast.expr | None) -> Iterator[Found]:
             site.at,
             f"{names} becomes part of the text of a statement: a quote in it ends the value, and what follows is run. "
             f"Write a parameter (`:name`) and give the value beside the statement.",
-            confidence="high" if function.name in serving(app) else "medium",
+            confidence="high" if serves(app, function) else "medium",
         )
 
 
@@ -62,21 +50,21 @@ def _is_migration(function: Function) -> bool:
 
 
 def _made(function: Function, node: ast.expr) -> ast.expr:
-    """The expression behind a name that the function gives a value once, or adds to."""
+    """The expression behind a name; where it is given several, or added to, a text with the parts of all."""
     if not isinstance(node, ast.Name):
         return node
-    made = [
+    made = function.assigned(node.id) + [
         each.value
         for each in function.nodes
-        if (isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets))
-        or (isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name) and each.target.id == node.id)
+        if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name) and each.target.id == node.id
     ]
-    unsafe = [each for each in made if list(_values(each))]
-    whole = ast.JoinedStr(values=[part for each in made for part in _parts(each)]) if len(made) > 1 else None
-    return whole or (unsafe or made or [node])[0]
+    if len(made) > 1:
+        return ast.JoinedStr(values=[part for each in made for part in _parts(each)])
+    return made[0] if made else node
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
+    """The parts of a text as an f-string has them."""
     match node:
         case ast.JoinedStr(values=values):
             return values
@@ -157,13 +145,7 @@ def _checked(function: Function) -> set[str]:
 
 def _own_texts(function: Function) -> set[str]:
     """The names to which only texts of the code are given: placeholders, clauses, a direction."""
-    given: dict[str, list[ast.expr]] = {}
-    for node in function.nodes:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    given.setdefault(target.id, []).append(node.value)
-    return {name for name, values in given.items() if all(map(_is_own, values))}
+    return {name for name in function.stored if (made := function.assigned(name)) and all(map(_is_own, made))}
 
 
 def _is_own(node: ast.expr) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import last, names_in, sites
-from apismith.check.analysis.loop import is_script, serving, starting
+from apismith.check.analysis.loop import is_aside, serving, starting
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 
@@ -12,9 +12,9 @@ from apismith.check.registry import Found, rule
 def tables_made_at_start(app: App) -> Iterator[Found]:
     """Each `metadata.create_all` that an import, the start of the application or a request reaches."""
     for site in sites(app):
-        if site.module.is_test or last(site.node) != "create_all" or "metadata" not in names_in(site.node.func):
+        if is_aside(site) or last(site.node) != "create_all" or "metadata" not in names_in(site.node.func):
             continue
-        if site.function is not None and (is_script(site.function) or not _is_reached(app, site.function.name)):
+        if site.function is not None and not _is_reached(app, site.function.name):
             continue
         when = "when the module is imported" if site.function is None else "by the running application"
         yield Found(

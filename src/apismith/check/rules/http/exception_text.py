@@ -4,16 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import last, names_in
-from apismith.check.analysis.loop import serving
+from apismith.check.analysis.loop import serves
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.source.facts import Function
 
-# Exceptions whose text the application wrote itself, for whoever called.
-_OWN = frozenset(
-    "HTTPException RequestValidationError ValidationError ValueError KeyError PermissionError AssertionError JWTError "
-    "PyJWTError InvalidTokenError ExpiredSignatureError RateLimitExceeded UnicodeDecodeError JSONDecodeError".split()
-)
 _BROAD = frozenset(("Exception", "BaseException"))
 _INNER = (
     "SQLAlchemyError",
@@ -30,7 +25,7 @@ _INNER = (
 def exception_text(app: App) -> Iterator[Found]:
     """Each answer of an endpoint that holds the text of an exception which it did not make itself."""
     for function in app.facts.functions.values():
-        if function.module.is_test or not (function.name in serving(app) or _handles(function)):
+        if function.module.is_test or not (serves(app, function) or _handles(function)):
             continue
         for handler in function.nodes:
             if isinstance(handler, ast.ExceptHandler) and handler.name and _is_inner(handler):
@@ -47,7 +42,7 @@ def _is_inner(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
     kinds = {last(each) for each in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])}
-    return bool(kinds & _BROAD) or any(kind.endswith(_INNER) for kind in kinds - _OWN)
+    return bool(kinds & _BROAD) or any(kind.endswith(_INNER) for kind in kinds)
 
 
 def _told(function: Function, handler: ast.ExceptHandler, name: str) -> Iterator[Found]:

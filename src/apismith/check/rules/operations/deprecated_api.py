@@ -74,7 +74,7 @@ def _pydantic(app: App) -> Iterator[tuple[Found, str, str]]:
 
 def _has_second(app: App) -> bool:
     """Whether some module uses what only Pydantic 2 has."""
-    new = ("ConfigDict", "field_validator", "model_validator", "pydantic_settings", "model_dump", "TypeAdapter")
+    new = ("ConfigDict", "field_validator", "model_validator", "pydantic_settings", "TypeAdapter")
     return any(
         imported.startswith("pydantic") and imported.endswith(new)
         for module in app.facts.modules.values()

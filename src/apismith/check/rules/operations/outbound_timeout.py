@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import sites
-from apismith.check.analysis.loop import is_script, serving
+from apismith.check.analysis.loop import is_aside, serves
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence
@@ -21,18 +21,13 @@ def outbound_timeout(app: App) -> Iterator[Found]:
     """
     seen: set[str] = set()
     for site in sites(app):
-        if site.module.is_test or (site.function and is_script(site.function)):
+        if is_aside(site) or any(keyword.arg is None for keyword in site.node.keywords):
             continue
-        timeout = site.keyword("timeout")
-        if any(keyword.arg is None for keyword in site.node.keywords):
-            continue
-        confidence: Confidence = "high" if site.function and site.function.name in serving(app) else "medium"
-        waits = app.libraries.knows("patient", site.target) and timeout is None
-        if site.target == "urllib.request.urlopen" and len(site.node.args) > 2:
-            continue
+        timeout = site.argument(2, "timeout") if site.target == "urllib.request.urlopen" else site.keyword("timeout")
+        confidence: Confidence = "high" if serves(app, site.function) else "medium"
         if confidence == "medium" and site.module.name in seen:
             continue
-        if waits:
+        if app.libraries.knows("patient", site.target) and timeout is None:
             seen.add(site.module.name)
             yield Found(
                 site.at,

@@ -4,16 +4,15 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import Site, constant, last, sites
-from apismith.check.analysis.loop import is_script, serving
+from apismith.check.analysis.loop import is_aside, serves
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence, Edit, Fix
 
-_SHELLS = frozenset(
-    f"subprocess.{name}"
-    for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput")
-) | {"os.system", "os.popen", "asyncio.create_subprocess_shell"}
-_ALWAYS = frozenset(("os.system", "os.popen", "asyncio.create_subprocess_shell", "subprocess.getoutput"))
+_ALWAYS = frozenset(
+    "os.system os.popen asyncio.create_subprocess_shell subprocess.getoutput subprocess.getstatusoutput".split()
+)
+_SHELLS = _ALWAYS | {f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")}
 _YAML = frozenset(("yaml.load", "yaml.load_all"))
 _UNSAFE = frozenset(("Loader", "UnsafeLoader"))
 
@@ -22,11 +21,10 @@ _UNSAFE = frozenset(("Loader", "UnsafeLoader"))
 def code_execution(app: App) -> Iterator[Found]:
     """Each `eval`, unpickling, `yaml.load` or shell command of a text that is not constant."""
     for site in sites(app):
-        if site.module.is_test or (site.function and is_script(site.function)):
+        if is_aside(site):
             continue
-        serves = site.function is not None and site.function.name in serving(app)
         evaluates = site.target in ("builtins.eval", "builtins.exec")
-        confidence: Confidence = "high" if serves else "medium" if evaluates else "low"
+        confidence: Confidence = "high" if serves(app, site.function) else "medium" if evaluates else "low"
         if app.libraries.knows("executing", site.target) and _varies(app, site, 0):
             yield Found(
                 site.at,
@@ -73,13 +71,8 @@ def _is_built(app: App, site: Site) -> bool:
     """Whether a command is a text with values in it."""
     node = site.argument(0, "args")
     if isinstance(node, ast.Name) and site.function is not None:
-        made = [
-            each.value
-            for each in site.function.nodes
-            if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets)
-        ]
         given = {parameter.arg for parameter, _ in site.function.parameters}
-        return node.id in given or any(_has_values(each) for each in made)
+        return node.id in given or any(map(_has_values, site.function.assigned(node.id)))
     return node is not None and _has_values(node)
 
 

@@ -9,7 +9,8 @@ from apismith.check.analysis.values import resolved
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 
-_LOOSE = re.compile(r"^\^?(https?\??:(//|\\/\\/))?(\.\*|\.\+)\$?$|^\^?\.\*|\(\.\*\)$")
+# A pattern that says nothing of the host: `.*`, `https?://.*`, `^https://(.+)$`.
+_LOOSE = re.compile(r"\^?(https?\??:(//|\\/\\/))?\(?\.[*+]\)?\$?")
 
 
 @rule("FA412", severity="high", minutes=10)
@@ -25,7 +26,7 @@ def cors_credentials(app: App) -> Iterator[Found]:
         pattern = constant(resolved(app, site.keyword("allow_origin_regex"), site.module, site.function))
         if _has_star(origins):
             what = "`allow_origins` holds `*`"
-        elif isinstance(pattern, str) and _LOOSE.search(pattern):
+        elif isinstance(pattern, str) and _LOOSE.fullmatch(pattern):
             what = f"`allow_origin_regex` matches every origin (`{pattern}`)"
         else:
             continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apismith.check.analysis.calls import constant, last, sites, texts_in
-from apismith.check.analysis.loop import is_script
+from apismith.check.analysis.loop import is_aside
 from apismith.check.analysis.values import is_settings, resolved, unfielded
 from apismith.check.analysis.words import says, vocabulary, words
 from apismith.check.app import App, shared
@@ -194,7 +194,7 @@ def _compared_with(app: App) -> set[str]:
 
 def _keys_of_calls(app: App) -> Iterator[Found]:
     for site in sites(app):
-        if site.module.is_test or (site.function and is_script(site.function)):
+        if is_aside(site):
             continue
         kind = app.libraries.knows("signing-key", site.target)
         node = (

@@ -4,23 +4,22 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import Site, constant, last, names_in, sites
-from apismith.check.analysis.loop import is_script, serving
+from apismith.check.analysis.loop import is_aside, serves
 from apismith.check.analysis.values import entries, resolved
+from apismith.check.analysis.words import says
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 from apismith.findings import Confidence
 
-_DECODERS = frozenset({"jwt.decode", "jwt.api_jwt.decode", "jose.jwt.decode", "jwt.PyJWT().decode", "jwt.PyJWT.decode"})
-_UNVERIFIED = frozenset(
-    {"jose.jwt.get_unverified_claims", "jose.jwt.get_unverified_header", "jwt.get_unverified_header"}
-)
+# What functions say by their names that trust nothing of a token.
+_LOOKING = ("debug", "expired", "expires", "expiry", "insecure", "log", "peek", "unverified", "without verification")
 
 
 @rule("FA404", severity="critical", minutes=10)
 def jwt_verification(app: App) -> Iterator[Found]:
     """Each `decode` of a token without signature check, without pinned algorithms, or with those of the token."""
     for site in sites(app):
-        if site.target not in _DECODERS or site.module.is_test or (site.function and is_script(site.function)):
+        if not app.libraries.knows("jwt-decode", site.target) or is_aside(site):
             continue
         if _is_unverified(app, site):
             if not _is_looked_at_only(site):
@@ -30,6 +29,8 @@ def jwt_verification(app: App) -> Iterator[Found]:
                     "with the key and `algorithms=[…]` before anything in it is used.",
                     confidence=_confidence(app, site),
                 )
+        elif app.libraries.knows("jwt-decode-by-key", site.target):
+            continue
         elif (algorithms := site.argument(2, "algorithms")) is None:
             if site.target.startswith("jose.") or site.keyword("key") is not None or len(site.node.args) > 1:
                 yield Found(
@@ -55,25 +56,22 @@ def _is_unverified(app: App, site: Site) -> bool:
 
 
 def _is_looked_at_only(site: Site) -> bool:
-    """Whether a function says by its name, or by what it logs, that it trusts nothing of the token."""
-    if site.function is None:
-        return False
-    name = site.function.node.name.lower()
-    return any(word in name for word in ("unverified", "peek", "log", "debug", "insecure", "expir", "without_verif"))
+    """Whether a function says by its name that it trusts nothing of the token."""
+    return site.function is not None and bool(says(site.function.node.name, _LOOKING))
 
 
 def _confidence(app: App, site: Site) -> Confidence:
     """How likely it is that the claims decide anything: those that a middleware reads are mostly for the log."""
-    if site.function is None or site.function.name not in serving(app):
+    if not serves(app, site.function):
         return "low"
-    return "medium" if _is_verified_elsewhere(site) else "high"
+    return "medium" if _is_verified_elsewhere(app, site) else "high"
 
 
-def _is_verified_elsewhere(site: Site) -> bool:
+def _is_verified_elsewhere(app: App, site: Site) -> bool:
     """Whether the same function verifies, too: it looks first to find out with which key."""
     if site.function is None:
         return False
-    calls = [call for call in site.function.calls if call.target in _DECODERS]
+    calls = [call for call in site.function.calls if app.libraries.knows("jwt-decode", call.target)]
     return len(calls) > 1 or any("verify" in last(call.node).lower() for call in site.function.calls)
 
 
@@ -85,6 +83,6 @@ def _is_of_the_token(site: Site, algorithms: ast.expr) -> bool:
     for node in site.function.nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             target = next((call.target for call in site.function.calls if call.node is node.value), None)
-            if target in _UNVERIFIED:
+            if target and target.endswith(".get_unverified_header"):
                 headers |= {each.id for each in node.targets if isinstance(each, ast.Name)}
     return bool(names_in(algorithms) & headers)

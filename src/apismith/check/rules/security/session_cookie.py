@@ -4,13 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import Site, constant, last
-from apismith.check.analysis.loop import serving
+from apismith.check.analysis.loop import serves
 from apismith.check.analysis.values import resolved
 from apismith.check.analysis.words import says
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
-from apismith.findings import Confidence
-from apismith.source.facts import Function
 
 _KEYS = ("token", "access token", "refresh token", "session", "session id", "sessionid", "auth", "jwt", "authorization")
 
@@ -30,7 +28,7 @@ def session_cookie(app: App) -> Iterator[Found]:
                 continue
             missing = [word for word in ("httponly", "secure") if _is_off(site, word)]
             if missing:
-                yield Found(site.at, _message(name, missing), confidence=_confidence(app, function))
+                yield Found(site.at, _message(name, missing), confidence="high" if serves(app, function) else "medium")
 
 
 def _name(app: App, site: Site) -> str | None:
@@ -55,7 +53,3 @@ def _message(name: str, missing: list[str]) -> str:
     }
     words = " and ".join(f"`{word}`" for word in missing)
     return f"The cookie `{name}` is set without {words}: {'; '.join(what[word] for word in missing)}. Set {words}."
-
-
-def _confidence(app: App, function: Function) -> Confidence:
-    return "high" if function.name in serving(app) else "medium"

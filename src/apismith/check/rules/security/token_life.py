@@ -5,13 +5,10 @@ import re
 from collections.abc import Iterator
 
 from apismith.check.analysis.calls import Site, sites, texts_in
-from apismith.check.analysis.loop import is_script
+from apismith.check.analysis.loop import is_aside
 from apismith.check.app import App
 from apismith.check.registry import Found, rule
 
-_ENCODERS = frozenset(
-    ("jwt.encode", "jwt.api_jwt.encode", "jose.jwt.encode", "joserfc.jwt.encode", "authlib.jose.jwt.encode")
-)
 # A token that says nothing of anybody lets nobody in.
 _WHO = re.compile(r"^(sub|uid|id|name|email|login|role|scopes?)$|user|account|member|client|tenant", re.IGNORECASE)
 
@@ -20,7 +17,7 @@ _WHO = re.compile(r"^(sub|uid|id|name|email|login|role|scopes?)$|user|account|me
 def token_life(app: App) -> Iterator[Found]:
     """Each token that is signed without `exp`, as far as what is put into it can be read."""
     for site in sites(app):
-        if site.target not in _ENCODERS or site.module.is_test or (site.function and is_script(site.function)):
+        if not app.libraries.knows("jwt-encode", site.target) or is_aside(site):
             continue
         position = 1 if site.target.startswith(("joserfc", "authlib")) else 0
         claims = site.argument(position, "claims" if position else "payload")
@@ -41,19 +38,10 @@ def _is_known(site: Site, claims: ast.expr) -> bool:
         case ast.Dict(keys=keys, values=values):
             return all(key is not None or _is_known(site, value) for key, value in zip(keys, values, strict=True))
         case ast.Name(id=name) if site.function is not None:
-            made = _given(site, name)
+            made = site.function.assigned(name)
             return bool(made) and all(_is_known(site, each) for each in made)
         case _:
             return False
-
-
-def _given(site: Site, name: str) -> list[ast.expr]:
-    assert site.function is not None
-    return [
-        node.value
-        for node in site.function.nodes
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
-    ]
 
 
 def _names(site: Site, claims: ast.expr) -> set[str]:

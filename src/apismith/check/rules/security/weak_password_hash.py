@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from apismith.check.analysis.calls import Site, last, names_in, sites
+from apismith.check.analysis.calls import Site, last, sites
 from apismith.check.analysis.loop import is_script
 from apismith.check.analysis.words import words
 from apismith.check.app import App
@@ -60,8 +60,7 @@ def _compared(function: Function) -> Iterator[Found]:
         if not all(isinstance(each, ast.Name | ast.Attribute) and _is_password(each) for each in pair):
             continue
         stored = [each for each in pair if isinstance(each, ast.Attribute) and _is_row(each.value)]
-        names = names_in(left) | names_in(right)
-        if len(stored) == 1 and not names & {"settings", "config"}:
+        if len(stored) == 1:
             yield Found(
                 function.module.file.span(node),
                 f"`{ast.unparse(node)}` compares a stored password with one that was sent: it is kept as it was typed, "

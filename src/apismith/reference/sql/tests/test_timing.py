@@ -1,12 +1,16 @@
 """Where the time of a request goes."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from sqlalchemy import select
 
 from app.config import Environment, Settings
+from app.core.database import Database
+from app.core.timing import Spent, spent
 from app.main import create_app
 from tests.logs import everything_logged
 
@@ -40,6 +44,19 @@ async def test_a_slow_request_is_logged_with_its_statements(
     [statement] = line["statements"]
     assert statement["sql"].startswith("SELECT ")
     assert 0 < statement["milliseconds"] <= line["milliseconds"]
+
+
+@pytest.mark.parametrize("end", ["COMMIT", "ROLLBACK"])
+async def test_the_end_of_a_transaction_is_one_of_them(database: Database, end: str) -> None:
+    measured = Spent()
+    token = spent.set(measured)
+    with suppress(ValueError):
+        async with database.unit_of_work() as db:
+            await db.execute(select(1))
+            if end == "ROLLBACK":
+                raise ValueError
+    spent.reset(token)
+    assert {statement["sql"] for statement in measured.slowest} == {"SELECT 1", end}
 
 
 async def test_any_other_request_is_logged_without_them(production: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol
 
 from pydantic_core import to_json
-from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select
+from sqlalchemy import URL, Connection, CursorResult, Executable, event, make_url, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -20,13 +20,14 @@ from sqlalchemy.util import greenlet_spawn
 
 from app import defaults
 from app.config import Settings
-from app.core.timing import spent
+from app.core.timing import remember
 from app.exceptions import ServiceUnavailable
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 PING = select(1)
+COMMIT, ROLLBACK = text("COMMIT"), text("ROLLBACK")
 # PostgreSQL's codes: of transactions that stood in each other's way, and of connections that an operator ended.
 ROLLED_BACK: Final = ("40001", "40P01")
 CONNECTION_ENDED: Final = ("57P01", "57P02")
@@ -85,7 +86,11 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._connection is not None:
-            await greenlet_spawn(self._stack.__exit__, kind, error, trace)
+            start = perf_counter()
+            try:
+                await greenlet_spawn(self._stack.__exit__, kind, error, trace)
+            finally:
+                remember(COMMIT if error is None else ROLLBACK, start)
 
     async def execute(self, statement: Executable, params: Params = None, /) -> CursorResult[Any]:
         """Run one statement in the transaction; its rows are all read when this returns."""
@@ -129,8 +134,7 @@ async def _run(
     except OSError as error:  # no server, or none that can be reached
         raise ServiceUnavailable("database") from error
     finally:
-        if (measured := spent.get()) is not None:
-            measured.add(statement, perf_counter() - start)
+        remember(statement, start)
 
 
 def create_read_engine(settings: Settings) -> AsyncEngine:

@@ -38,5 +38,11 @@ class Spent:
         return f'total;dur={self.seconds * 1000:.1f}, db;dur={database * 1000:.1f};desc="{count} statements"'.encode()
 
 
+def remember(statement: Executable, start: float) -> None:
+    """Count a statement that began at this time (`perf_counter`), and has ended now, for the request that ran it."""
+    if (measured := spent.get()) is not None:
+        measured.add(statement, perf_counter() - start)
+
+
 spent: Final = ContextVar[Spent | None]("spent", default=None)
 """What is measured of the request that is being answered."""
