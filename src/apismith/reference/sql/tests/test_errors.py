@@ -95,16 +95,16 @@ async def test_a_method_that_is_not_allowed(client: AsyncClient) -> None:
 
 
 async def test_all_methods_of_the_path_are_allowed(client: AsyncClient) -> None:
-    answer = await client.put("/api/v1/probe/both")
+    answer = await client.put(f"{API_PREFIX}/probe/both")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
 
 
 async def test_a_path_with_a_parameter_does_not_take_what_a_fixed_one_refuses(client: AsyncClient) -> None:
-    answer = await client.patch("/api/v1/probe/both")
+    answer = await client.patch(f"{API_PREFIX}/probe/both")
     failure(answer, 405, "METHOD_NOT_ALLOWED")
     assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
-    assert (await client.patch("/api/v1/probe/other")).status_code == 200
+    assert (await client.patch(f"{API_PREFIX}/probe/other")).status_code == 200
 
 
 async def test_invalid_values_are_named_but_not_repeated(client: AsyncClient) -> None:
