@@ -79,7 +79,13 @@ class Ddl:
         inside += [_inside(one, late=one.name in late) for one in found if one.kind != "index"]
         indexes = [added_index(table.name, one) for one in found if one.kind == "index"]
         guards = [guarded(table.name)] if table.append_only else []
-        return [call("op.create_table", literal(table.name), *columns, *inside), *indexes, *guards]
+        counted = "sqlite_autoincrement=True" if self._counts(table) else ""
+        return [call("op.create_table", literal(table.name), *columns, *inside, counted), *indexes, *guards]
+
+    def _counts(self, table: Table) -> bool:
+        """Whether the database counts the rows of a table; SQLite would give the number of a deleted one again."""
+        key = next(column for column in table.columns if column.primary_key)
+        return key.type == ID and key.references is None and self.contract.database.ids == "int"
 
 
 def constraints(contract: Contract, table: Table) -> list[Constraint]:

@@ -135,3 +135,29 @@ async def test_a_value_becomes_one_of_another_type(
 async def test_a_value_that_is_none_of_the_other_type_is_refused(convert: Callable[[Any], object], value: Any) -> None:
     with pytest.raises((KeyError, ValueError)):
         convert(value)
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+async def test_the_number_of_a_deleted_row_is_never_given_again(database: Database, emptied: bool) -> None:
+    made = sa.MetaData()
+    tickets = sa.Table(
+        "probe_tickets",
+        made,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("x", sa.Text),
+        sqlite_autoincrement=True,
+    )
+
+    def run(connection: sa.Connection) -> int:
+        made.create_all(connection)
+        connection.execute(tickets.insert(), [{"x": "a"}, {"x": "b"}])
+        connection.execute(tickets.delete() if emptied else tickets.delete().where(tickets.c.x == "b"))
+        with Operations.context(MigrationContext.configure(connection)):
+            with altered("probe_tickets", anew=True) as table:
+                table.alter_column("x", existing_type=sa.Text(), type_=sa.String(9))
+            rename_table("probe_tickets", "probe_slips")
+        slips = sa.Table("probe_slips", sa.MetaData(), autoload_with=connection)
+        return int(connection.execute(slips.insert().values(x="c").returning(slips.c.id)).scalar_one())
+
+    async with database.write_engine.connect() as connection:
+        assert await connection.run_sync(run) == 3

@@ -12,6 +12,9 @@ from alembic.operations import BatchOperations
 
 Column = sa.ColumnClause[Any]
 
+# Where SQLite counts the rows of its tables: https://www.sqlite.org/autoinc.html
+COUNTERS = sa.table("sqlite_sequence", sa.column("name", sa.Text()), sa.column("seq", sa.Integer()))
+
 
 class RowsInTheWay(Exception):
     """Rows do not fit what a migration would make of their table. All is as it was."""
@@ -24,15 +27,20 @@ def altered(name: str, *, anew: bool = False) -> Iterator[BatchOperations]:
     SQLite makes it anew for that; then it gets its checks again, which Alembic alone would leave out.
     """
     connection = op.get_bind()
-    whole = None
+    whole, last = None, None
     if connection.dialect.name == "sqlite":
-        whole = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
+        last = _last_number(name)
+        counts = last is not None
+        whole = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False, sqlite_autoincrement=counts)
         whole.primary_key.name = f"pk_{name}"  # it may have been renamed
         for check in sa.inspect(connection).get_check_constraints(name):
             condition = sa.text(check["sqltext"].replace(":", r"\:"))
             whole.append_constraint(sa.CheckConstraint(condition, name=check["name"]))
     with op.batch_alter_table(name, copy_from=whole, recreate="always" if anew else "auto") as table:
         yield table
+    if last is not None:
+        op.execute(COUNTERS.delete().where(COUNTERS.c.name == name))
+        op.execute(COUNTERS.insert().values(name=name, seq=last))
 
 
 def rename_table(old: str, new: str) -> None:
@@ -111,6 +119,16 @@ def iso(value: datetime) -> str:
 def midnight(value: date) -> datetime:
     """The beginning of a day, in UTC."""
     return datetime.combine(value, time(), UTC)
+
+
+def _last_number(name: str) -> int | None:
+    """The last number that SQLite gave to a row of a table; nothing where it gives those of deleted rows again."""
+    tables = sa.table("sqlite_master", sa.column("name"), sa.column("sql"))
+    sql: str = op.get_bind().execute(sa.select(tables.c.sql).where(tables.c.name == name)).scalar_one()
+    if "AUTOINCREMENT" not in sql:
+        return None
+    last = op.get_bind().execute(sa.select(COUNTERS.c.seq).where(COUNTERS.c.name == name))
+    return last.scalar() or 0
 
 
 def _write(

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_users_created_at_id"), "users", ["created_at", "id"])
     op.create_table(
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tags")),
         sa.UniqueConstraint("name", name=op.f("uq_tags_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "articles",
@@ -56,6 +58,7 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("slug", name=op.f("uq_articles_slug")),
         sa.CheckConstraint("status IN ('draft', 'published')", name=op.f("ck_articles_status")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_articles_status"), "articles", ["status"])
     op.create_index(op.f("ix_articles_author_id"), "articles", ["author_id"])
@@ -76,6 +79,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["author_id"], ["users.id"], name=op.f("fk_comments_author_id_users"), ondelete="CASCADE"
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_comments_author_id"), "comments", ["author_id"])
     op.create_index(op.f("ix_comments_article_id_created_at_id"), "comments", ["article_id", "created_at", "id"])
@@ -91,6 +95,7 @@ def upgrade() -> None:
             ["article_id"], ["articles.id"], name=op.f("fk_milestones_article_id_articles"), ondelete="CASCADE"
         ),
         sa.UniqueConstraint("article_id", "position", name=op.f("uq_milestones_article_id_position")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_milestones_article_id_position_id"), "milestones", ["article_id", "position", "id"])
     op.create_table(
@@ -118,6 +123,7 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("name", "starts", name=op.f("uq_campaigns_name_starts")),
         sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_campaigns_check_1")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_campaigns_code"), "campaigns", ["code"])
     op.create_index(op.f("ix_campaigns_active"), "campaigns", ["active"])
