@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -42,23 +43,30 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def checked(project: Path, tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """What the last step of the action does with these inputs."""
-    action: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    step = action["runs"]["steps"][-1]
-    given = {name: inputs.get(name, value["default"]) for name, value in action["inputs"].items()}
-    told = {
-        variable: text.replace("${{ runner.temp }}", str(tmp_path))
-        if "runner.temp" in text
-        else given[text.removeprefix("${{ inputs.").removesuffix(" }}")]
-        for variable, text in step["env"].items()
+def steps() -> list[dict[str, Any]]:
+    """What the action runs, without the actions of others."""
+    return [step for step in action()["runs"]["steps"] if "run" in step]
+
+
+def action() -> dict[str, Any]:
+    read: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    return read
+
+
+def run(step: dict[str, Any], folder: Path, temporary: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Do a step as a runner does, in a folder."""
+    values = {f"inputs.{name}": inputs.get(name, value["default"]) for name, value in action()["inputs"].items()}
+    values |= {
+        "runner.temp": str(temporary),
+        "github.action_path": str(ROOT),
+        "steps.python.outputs.python-path": sys.executable,
     }
-    (tmp_path / "apismith").mkdir(exist_ok=True)
-    if not (tmp_path / "apismith" / "bin").exists():
-        (tmp_path / "apismith" / "bin").symlink_to(BIN)
+    told = {
+        name: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: values[found[1]], text) for name, text in step["env"].items()
+    }
     return subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
-        cwd=project.parent,
+        cwd=folder,
         env=os.environ | told,
         capture_output=True,
         text=True,
@@ -66,8 +74,15 @@ def checked(project: Path, tmp_path: Path, **inputs: str) -> subprocess.Complete
     )
 
 
+def checked(project: Path, temporary: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """What the action finds in a project, with the apismith that is installed here."""
+    (temporary / "apismith").mkdir(exist_ok=True)
+    (temporary / "apismith" / "bin").symlink_to(BIN)
+    return run(steps()[-1], project.parent, temporary, path=project.name, **inputs)
+
+
 def test_the_action_annotates_what_is_found(project: Path, tmp_path: Path) -> None:
-    done = checked(project, tmp_path, path=project.name)
+    done = checked(project, tmp_path)
     assert done.returncode == 1, done.stderr
     assert "::error " in done.stdout
     assert "main.py" in done.stdout
@@ -75,7 +90,7 @@ def test_the_action_annotates_what_is_found(project: Path, tmp_path: Path) -> No
 
 
 def test_the_action_reports_what_a_branch_changed(project: Path, tmp_path: Path) -> None:
-    done = checked(project, tmp_path, path=project.name, since="HEAD")
+    done = checked(project, tmp_path, since="HEAD")
     assert (done.returncode, "FA101" in done.stdout) == (0, False), done.stderr
 
 
@@ -83,8 +98,17 @@ def test_the_action_leaves_out_what_a_baseline_knows(project: Path, tmp_path: Pa
     known = tmp_path / "known findings.json"
     subprocess.run([BIN / "apismith", "check", project, "--write-baseline", known], check=False, capture_output=True)
     assert json.loads(known.read_text(encoding="utf-8"))
-    done = checked(project, tmp_path, path=project.name, baseline=str(known))
+    done = checked(project, tmp_path, baseline=str(known))
     assert (done.returncode, "FA101" in done.stdout) == (0, False), done.stderr
+
+
+@pytest.mark.slow
+def test_the_action_installs_what_it_runs(project: Path, tmp_path: Path) -> None:
+    install, check = steps()
+    installed = run(install, project.parent, tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    done = run(check, project.parent, tmp_path, path=project.name)
+    assert (done.returncode, "FA101" in done.stdout) == (1, True), done.stderr
 
 
 @pytest.mark.slow
@@ -105,7 +129,7 @@ def test_what_github_reads_is_valid_by_its_schema(schema: str, file: str) -> Non
 @pytest.mark.slow
 def test_pre_commit_runs_the_hook(project: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "hooks")}
-    words = [
+    words: list[str | Path] = [
         BIN / "uvx",
         "--quiet",
         "pre-commit",
