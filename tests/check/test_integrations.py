@@ -49,13 +49,16 @@ def steps() -> list[dict[str, Any]]:
 
 
 def action() -> dict[str, Any]:
-    read: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    yaml: Any = YAML(typ="safe")
+    read: dict[str, Any] = yaml.load((ROOT / "action.yml").read_text(encoding="utf-8"))
     return read
 
 
 def run(step: dict[str, Any], folder: Path, temporary: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     """Do a step as a runner does, in a folder."""
-    values = {f"inputs.{name}": inputs.get(name, value["default"]) for name, value in action()["inputs"].items()}
+    values: dict[str, str] = {
+        f"inputs.{name}": str(inputs.get(name, value["default"])) for name, value in action()["inputs"].items()
+    }
     values |= {
         "runner.temp": str(temporary),
         "github.action_path": str(ROOT),
