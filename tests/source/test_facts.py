@@ -248,3 +248,20 @@ def test_a_parameter_hides_what_its_module_calls_so(tmp_path: Path) -> None:
     )
     facts = read_facts(tmp_path)
     assert [call.target for call in facts.functions["orders.Service.close"].calls] == [None, None]
+
+
+def test_a_value_that_is_made_of_itself_is_nothing_known(facts: Tree) -> None:
+    found = facts(
+        main="from other import a\n"
+        "class Parser: pass\n"
+        "parser = parser.add()\n"
+        "here = there.of()\n"
+        "there = here.of()\n"
+        "b = a.next()\n"
+        "def go():\n"
+        "    parser.run()\n"
+        "    here.run()\n"
+        "    b.run()\n",
+        other="from main import b\na = b.next()\n",
+    )
+    assert targets(found, "main.go") == ["main.parser.run", "main.here.run", "main.b.run"]

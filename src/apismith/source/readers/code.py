@@ -23,6 +23,7 @@ class Code:
         self.names = names
         self.classes: dict[str, Class] = {}
         self.functions: dict[str, Function] = {}
+        self._asked: set[ast.expr] = set()
         for module in names.modules.values():
             self._define(module, module.file.tree.body, module.name, None, None)
         for cls in self.classes.values():
@@ -83,7 +84,7 @@ class Code:
                         return None
                     outer = outer.outer
                 if found := self.value(self.names.full_name(node, module, function)):
-                    return self.type_of(found[1], None, found[0]) if isinstance(found[1], ast.Call) else None
+                    return self._made(*found)
                 return None
             case ast.Attribute(value=value, attr=name):
                 owner = self.type_of(value, function, module)
@@ -92,7 +93,7 @@ class Code:
                 if _is_local(node, function):
                     return None
                 if found := self.value(self.names.full_name(node, module, function)):
-                    return self.type_of(found[1], None, found[0]) if isinstance(found[1], ast.Call) else None
+                    return self._made(*found)
                 return None
             case ast.Call(func=func):
                 return self._result(self.target(func, function, module))
@@ -119,11 +120,21 @@ class Code:
                 outer = outer.outer
             name = self.names.full_name(node, module, function)
             if (found := self.value(name)) and isinstance(found[1], ast.Call):
-                return self._call_of(self.type_of(found[1], None, found[0]))
+                return self._call_of(self._made(*found))
             return name
         if isinstance(node, ast.Call):
             return self._call_of(self.type_of(node, function, module))
         return None
+
+    def _made(self, module: Module, value: ast.expr) -> str | None:
+        """The type of what a module binds a name to by a call; names may be bound to what they are made of."""
+        if not isinstance(value, ast.Call) or value in self._asked:
+            return None
+        self._asked.add(value)
+        try:
+            return self.type_of(value, None, module)
+        finally:
+            self._asked.discard(value)
 
     def _call_of(self, type_name: str | None) -> str | None:
         """What is called when an object of a type is."""
